@@ -1,0 +1,1 @@
+"""mathcoder: mathematics language models that solve with executed code."""

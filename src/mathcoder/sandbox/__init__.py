@@ -1,0 +1,22 @@
+"""Runs untrusted Python: fast, contained, with state where wanted.
+
+`Sandbox` starts a warm interpreter that forks a confined child for each piece of work. See `confine` for the
+layers, `gate` for which snippets may share a process, `cell` for notebook semantics.
+"""
+
+from mathcoder.sandbox.confine import LAYERS, Layer, Level, probe
+from mathcoder.sandbox.execution import Execution, Limits, SandboxError, Status
+from mathcoder.sandbox.sandbox import Sandbox, Session
+
+__all__ = [
+    "LAYERS",
+    "Execution",
+    "Layer",
+    "Level",
+    "Limits",
+    "Sandbox",
+    "SandboxError",
+    "Session",
+    "Status",
+    "probe",
+]

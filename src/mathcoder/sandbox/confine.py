@@ -1,0 +1,165 @@
+"""The layers that hold a child, and the order in which it puts them on.
+
+`probe` asks the kernel what it allows; `Confinement.enter` is called by a child that was just forked from the
+warm interpreter, before it reads a byte of untrusted code. Nothing here can be undone by the child.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import resource
+import signal
+import sys
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from mathcoder.sandbox import landlock, namespaces, seccomp
+from mathcoder.sandbox.execution import Limits
+
+Layer = Literal["rlimits", "seccomp", "landlock", "namespaces", "uid"]
+LAYERS: tuple[Layer, ...] = get_args(Layer)
+
+Level = Literal["full", "kernel", "rlimits"]
+"""`full`: every layer. `kernel`: at least seccomp and Landlock, which need no privilege (a default container
+has them). `rlimits`: whatever there is."""
+
+_NEEDED: dict[Level, frozenset[Layer]] = {
+    "full": frozenset(("rlimits", "seccomp", "landlock", "namespaces")),
+    "kernel": frozenset(("rlimits", "seccomp", "landlock")),
+    "rlimits": frozenset(("rlimits",)),
+}
+
+_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_CAPBSET_DROP, _PR_CAP_AMBIENT = 1, 4, 24, 47
+_FIRST_UID, _UIDS = 61184, 4000  # a range that systems keep for short-lived services
+_CPU_SECONDS = 3600  # a backstop: the parent's wall-clock limit comes long before it
+
+
+def probe() -> dict[Layer, str]:
+    """Ask the kernel for each layer: "" where it is to be had, otherwise why not, in a few words."""
+    linux = sys.platform == "linux"
+    missing: dict[Layer, str] = dict.fromkeys(LAYERS, "")
+    if not linux:
+        return {layer: "" if layer == "rlimits" else "needs Linux" for layer in LAYERS}
+    if not seccomp.supported():
+        missing["seccomp"] = "the kernel takes no seccomp filter, or this processor has no table here"
+    if not landlock.abi():
+        missing["landlock"] = "the kernel has no Landlock (Linux 5.13 or newer, enabled at boot)"
+    if not namespaces.supported():
+        missing["namespaces"] = "the kernel or the container refuses new namespaces"
+    if os.geteuid() != 0:
+        missing["uid"] = "only root can change to another user; not needed otherwise"
+    return missing
+
+
+def lacking(level: Level, present: Collection[str]) -> list[Layer]:
+    """The layers that `level` needs and that are not in `present`."""
+    return [layer for layer in LAYERS if layer in _NEEDED[level] and layer not in present]
+
+
+@dataclass(frozen=True)
+class Confinement:
+    """What a child of this interpreter is held by.
+
+    Attributes:
+        layers: the layers in force.
+        readable: the paths that a child may read.
+        scratch_root: where scratch directories are made, without namespaces.
+        baseline: bytes of address space of the warm interpreter.
+        program: the seccomp filter.
+        landlock_abi: the kernel's Landlock version.
+    """
+
+    layers: frozenset[str]
+    readable: tuple[str, ...]
+    scratch_root: str
+    baseline: int
+    program: bytes
+    landlock_abi: int
+
+    def enter(self, limits: Limits, number: int) -> str:
+        """Put every layer on; `number` tells children apart. Returns the scratch directory, now the cwd.
+
+        Raises:
+            OSError: a layer that should be there was refused; the child must end.
+        """
+        libc = ctypes.CDLL(None, use_errno=True)
+
+        def prctl(option: int, value: int) -> None:
+            if libc.prctl(option, value, 0, 0, 0):
+                raise OSError(ctypes.get_errno(), f"prctl {option}")
+
+        linux = sys.platform == "linux"
+        uid = gid = _FIRST_UID + number % _UIDS if "uid" in self.layers else os.geteuid()
+        if linux:
+            prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if "namespaces" in self.layers:
+            scratch = namespaces.SCRATCH
+            namespaces.private_scratch(limits.disk, uid, gid)
+        else:
+            scratch = os.path.join(self.scratch_root, str(number))
+            os.mkdir(scratch, 0o700)
+            if "uid" in self.layers:
+                os.chown(scratch, uid, gid)
+        os.chdir(scratch)
+        self._set_rlimits(limits)
+        if "uid" in self.layers:
+            for capability in range(64):
+                if libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0):
+                    break
+            os.setgroups([])
+            os.setresgid(gid, gid, gid)
+            os.setresuid(uid, uid, uid)
+        if linux:
+            _drop_capabilities(libc)
+            prctl(_PR_SET_DUMPABLE, 0)
+            prctl(seccomp.PR_SET_NO_NEW_PRIVS, 1)
+        if "landlock" in self.layers:
+            rules = [(path, landlock.READ) for path in self.readable]
+            rules += [(scratch, landlock.WRITE), ("/dev/null", landlock.WRITE)]
+            landlock.restrict(rules, self.landlock_abi)
+        if "seccomp" in self.layers:
+            seccomp.install(self.program)
+        return scratch
+
+    def _set_rlimits(self, limits: Limits) -> None:
+        # Without a user of its own or a user namespace, RLIMIT_NPROC counts all that the user runs: then
+        # no thread at all. In a user namespace the children of one sandbox share the count.
+        shared = "namespaces" in self.layers and "uid" not in self.layers
+        threads = limits.threads * (8 if shared else 1) if {"uid", "namespaces"} & self.layers else 0
+        values = {
+            "RLIMIT_CORE": 0,
+            "RLIMIT_CPU": _CPU_SECONDS,
+            "RLIMIT_FSIZE": limits.disk,
+            "RLIMIT_NOFILE": 64,
+            "RLIMIT_AS": self.baseline + limits.memory,
+            "RLIMIT_NPROC": threads,
+            "RLIMIT_MEMLOCK": 0,
+            "RLIMIT_MSGQUEUE": 0,
+            "RLIMIT_NICE": 0,
+            "RLIMIT_RTPRIO": 0,
+        }
+        for name, value in values.items():
+            if not hasattr(resource, name):  # not on this system
+                continue
+            number = getattr(resource, name)
+            hard = resource.getrlimit(number)[1]
+            value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+            resource.setrlimit(number, (value, value))
+
+
+def _drop_capabilities(libc: ctypes.CDLL) -> None:
+    header = (ctypes.c_uint32 * 2)(0x20080522, 0)  # version 3, this thread
+    if libc.capset(header, (ctypes.c_uint32 * 6)()):
+        raise OSError(ctypes.get_errno(), "capset")
+    libc.prctl(_PR_CAP_AMBIENT, 4, 0, 0, 0)  # clear all; refused by kernels that have none
+
+
+def address_space() -> int:
+    """Bytes of address space of this process; a guess of 1 GiB where the kernel does not tell."""
+    try:
+        with open("/proc/self/statm", "rb") as file:
+            return int(file.read().split()[0]) * resource.getpagesize()
+    except OSError:
+        return 1 << 30
