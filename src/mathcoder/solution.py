@@ -86,9 +86,7 @@ class Solution:
         if ended not in get_args(Ended):
             raise ValueError(f"solution.ended must be one of {', '.join(get_args(Ended))}, not {ended!r}")
         return cls(
-            tuple(
-                _block(item, f"solution.blocks[{i}]") for i, item in enumerate(cast("list[object]", blocks))
-            ),
+            tuple(_block(item, f"solution.blocks[{i}]") for i, item in enumerate(cast("list[object]", blocks))),
             answer,
             cast("Ended", ended),
             _cost(row.get("cost", {})),
@@ -179,10 +177,10 @@ def final_answer(blocks: Sequence[Block]) -> str | None:
 
 
 def _after_answer_is(text: str) -> str | None:
-    found = re.findall(r"\banswer\s+is\b[:\s]*([^\n]+)", text, re.IGNORECASE)
-    if not found:
+    _, *stated = re.split(r"\banswer\s+is\b[:\s]*", text, flags=re.IGNORECASE)
+    if not stated:
         return None
-    return _undelimited(re.split(r"\.\s", found[-1])[0]) or None
+    return _undelimited(re.split(r"\n|\.\s", stated[-1])[0]) or None
 
 
 def _bare(text: str) -> str | None:
@@ -195,7 +193,8 @@ def _bare(text: str) -> str | None:
 
 
 def _undelimited(text: str) -> str:
+    """Without the full stop and the delimiters of mathematics around all of it; a lone $ is a price's."""
     text = text.strip().rstrip(".,;*").strip()
-    if text.startswith((r"\(", r"\[")) and text.endswith((r"\)", r"\]")):
-        text = text[2:-2]
-    return text.strip().strip("$").strip()
+    inner = r"((?:(?!\\[()\[\]]).)*)"
+    inside = re.fullmatch(rf"\\\({inner}\\\)|\\\[{inner}\\\]|\$+([^$]*)\$*", text)
+    return next(group for group in inside.groups() if group is not None).strip() if inside else text

@@ -6,7 +6,7 @@ A model knows nothing about solutions, code or dialects. It is asked for a conti
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
@@ -62,14 +62,55 @@ class Chunk:
 
 
 class Model(Protocol):
-    """Anything that answers a `Request`. `chat` says whether it wants messages rather than a prompt."""
+    """Anything that answers a `Request`, many at once."""
 
     name: str
 
-    def stream(self, request: Request) -> AsyncIterator[Chunk]:
-        """Yield the reply as it is generated. Raises `ModelError`."""
+    def stream(self, request: Request) -> AsyncGenerator[Chunk, None]:
+        """Yield the reply as it is generated. Closing the generator (`aclose`) stops generation.
+
+        A `for` loop that is left early does not close it: use `contextlib.aclosing`.
+
+        Raises:
+            ModelError: while iterating.
+        """
         ...
 
     async def aclose(self) -> None:
-        """Free what the model holds. Calling it twice is fine."""
+        """Free what the model holds; replies under way end with `ModelError`. Calling it twice is fine."""
         ...
+
+
+class StopStrings:
+    """Finds stop strings in text that comes in pieces, wherever the pieces end.
+
+    The string whose last character comes first wins; of two that end together, the longer. Text that could
+    be the start of a stop string is held back until that is known.
+    """
+
+    def __init__(self, stop: Sequence[str]):
+        self._stop = tuple(string for string in stop if string)
+        self._held = ""
+
+    def feed(self, text: str) -> tuple[str, str | None]:
+        """Take a piece. Returns the text that may be shown, and the stop string that was met, if one was."""
+        text = self._held + text
+        found = [(at + len(string), at, string) for string in self._stop if (at := text.find(string)) >= 0]
+        if found:
+            _, at, string = min(found)
+            self._held = ""
+            return text[:at], string
+        shown = len(text) - max((_overlap(text, string) for string in self._stop), default=0)
+        self._held = text[shown:]
+        return text[:shown], None
+
+    def rest(self) -> str:
+        """The text held back, once no more will come."""
+        held, self._held = self._held, ""
+        return held
+
+
+def _overlap(text: str, string: str) -> int:
+    """Length of the longest end of `text` that is a beginning of `string`."""
+    longest = min(len(text), len(string) - 1)
+    return next((n for n in range(longest, 0, -1) if text.endswith(string[:n])), 0)

@@ -8,10 +8,12 @@ into a status.
 from __future__ import annotations
 
 import ast
+import contextlib
 import io
 import itertools
 import linecache
 import os
+import re
 import resource
 import signal
 import sys
@@ -95,10 +97,8 @@ class Stream(io.TextIOBase):
     def take(self) -> str:
         """All that was written since the last take."""
         if self._descriptor is not None:
-            try:
+            with contextlib.suppress(OutputLimit):
                 self._drain()
-            except OutputLimit:
-                pass
         text = "".join(self._parts)
         self._parts, self._room, self.over = [], self._limit, False
         return text
@@ -127,7 +127,9 @@ class Cells:
         for value in values:
             self._stream.write(shown(value) + "\n")
 
-    def run(self, code: str, namespace: dict[str, Any], check: Callable[[ast.Module], None] | None = None) -> Outcome:
+    def run(
+        self, code: str, namespace: dict[str, Any], check: Callable[[ast.Module], None] | None = None
+    ) -> Outcome:
         """Run one cell. `check` sees the syntax tree first.
 
         Raises:
@@ -144,7 +146,7 @@ class Cells:
         start = time.perf_counter()
         try:
             try:
-                tree = compile(code, name, "exec", ast.PyCF_ONLY_AST)
+                tree = ast.parse(code, name)
                 if check is not None:
                     check(tree)
                 signal.setitimer(signal.ITIMER_REAL, self.timeout)
@@ -156,7 +158,7 @@ class Cells:
                 signal.setitimer(signal.ITIMER_REAL, 0)
                 stream.take()
                 raise
-            except BaseException as raised:
+            except BaseException as raised:  # noqa: BLE001 - whatever the code raises is its outcome
                 status, error = self._explain(raised, name, code)
             seconds = time.perf_counter() - start
             signal.setitimer(signal.ITIMER_REAL, 0)
@@ -235,12 +237,16 @@ def shown(value: object) -> str:
     return pretty(value, max_width=79, newline="\n", max_seq_length=1000)
 
 
+# Library files by their name below the interpreter's directories: the same on every machine.
+_LIBRARY = re.compile(r'File "/\S*?/(?=site-packages/|dist-packages/|python3\.\d+/(?!site-|dist-))')
+
+
 def _traceback(raised: BaseException, name: str) -> str:
     first: types.TracebackType | None = raised.__traceback__
     while first is not None and first.tb_frame.f_code.co_filename != name:
         first = first.tb_next
     report = traceback.TracebackException(type(raised), raised, first, limit=-30, compact=True)
-    text = "".join(report.format()).rstrip("\n")
+    text = _LIBRARY.sub('File "', "".join(report.format()).rstrip("\n"))
     if len(text) > _ERROR_CHARS:
         text = f"{text[: _ERROR_CHARS // 2]}\n[...]\n{text[-_ERROR_CHARS // 2 :]}"
     return text

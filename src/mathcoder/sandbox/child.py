@@ -16,7 +16,6 @@ from mathcoder.sandbox import gate, wire
 from mathcoder.sandbox.cell import Cells, Outcome
 from mathcoder.sandbox.execution import Limits
 
-
 READY = b"R"
 
 

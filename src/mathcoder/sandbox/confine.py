@@ -7,6 +7,7 @@ warm interpreter, before it reads a byte of untrusted code. Nothing here can be 
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import resource
 import signal
@@ -69,6 +70,7 @@ class Confinement:
         baseline: bytes of address space of the warm interpreter.
         program: the seccomp filter.
         landlock_abi: the kernel's Landlock version.
+        parent: pid of the warm interpreter, as its children see it.
     """
 
     layers: frozenset[str]
@@ -77,6 +79,7 @@ class Confinement:
     baseline: int
     program: bytes
     landlock_abi: int
+    parent: int
 
     def enter(self, limits: Limits, number: int) -> str:
         """Put every layer on; `number` tells children apart. Returns the scratch directory, now the cwd.
@@ -92,8 +95,7 @@ class Confinement:
 
         linux = sys.platform == "linux"
         uid = gid = _FIRST_UID + number % _UIDS if "uid" in self.layers else os.geteuid()
-        if linux:
-            prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        rules = -1
         if "namespaces" in self.layers:
             scratch = namespaces.SCRATCH
             namespaces.private_scratch(limits.disk, uid, gid)
@@ -104,6 +106,10 @@ class Confinement:
                 os.chown(scratch, uid, gid)
         os.chdir(scratch)
         self._set_rlimits(limits)
+        if "landlock" in self.layers:  # made now: the paths may lie where another user cannot go
+            paths = [(path, landlock.READ) for path in self.readable]
+            paths += [(scratch, landlock.WRITE), ("/dev/null", landlock.WRITE)]
+            rules = landlock.ruleset(paths, self.landlock_abi)
         if "uid" in self.layers:
             for capability in range(64):
                 if libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0):
@@ -113,12 +119,13 @@ class Confinement:
             os.setresuid(uid, uid, uid)
         if linux:
             _drop_capabilities(libc)
+            prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)  # after the change of user, which clears it
+            if os.getppid() != self.parent:
+                raise OSError(errno.ESRCH, "the warm interpreter is gone")
             prctl(_PR_SET_DUMPABLE, 0)
             prctl(seccomp.PR_SET_NO_NEW_PRIVS, 1)
-        if "landlock" in self.layers:
-            rules = [(path, landlock.READ) for path in self.readable]
-            rules += [(scratch, landlock.WRITE), ("/dev/null", landlock.WRITE)]
-            landlock.restrict(rules, self.landlock_abi)
+        if rules >= 0:
+            landlock.restrict(rules)
         if "seccomp" in self.layers:
             seccomp.install(self.program)
         return scratch
@@ -127,11 +134,14 @@ class Confinement:
         # Without a user of its own or a user namespace, RLIMIT_NPROC counts all that the user runs: then
         # no thread at all. In a user namespace the children of one sandbox share the count.
         shared = "namespaces" in self.layers and "uid" not in self.layers
-        threads = limits.threads * (8 if shared else 1) if {"uid", "namespaces"} & self.layers else 0
+        threads = limits.threads * (8 if shared else 1) if can_count_threads(self.layers) else 0
+        # A file system bounds the scratch directory only with namespaces. Elsewhere the parent looks at it,
+        # and what it cannot see, files unlinked while open, is bounded by their number and size.
+        most = limits.disk if "namespaces" in self.layers else limits.disk // 8
         values = {
             "RLIMIT_CORE": 0,
             "RLIMIT_CPU": _CPU_SECONDS,
-            "RLIMIT_FSIZE": limits.disk,
+            "RLIMIT_FSIZE": most,
             "RLIMIT_NOFILE": 64,
             "RLIMIT_AS": self.baseline + limits.memory,
             "RLIMIT_NPROC": threads,
@@ -147,6 +157,22 @@ class Confinement:
             hard = resource.getrlimit(number)[1]
             value = value if hard == resource.RLIM_INFINITY else min(value, hard)
             resource.setrlimit(number, (value, value))
+
+
+def can_count_threads(layers: Collection[str]) -> bool:
+    """Whether RLIMIT_NPROC binds and counts the sandbox's own threads only; without, there are no threads."""
+    return "uid" in layers or "namespaces" in layers
+
+
+def reachable(paths: Collection[str]) -> bool:
+    """Whether the unprivileged user of a child can read `paths`. Tries it in a forked child, as root."""
+    pid = os.fork()
+    if pid == 0:
+        os.setgroups([])
+        os.setresgid(_FIRST_UID, _FIRST_UID, _FIRST_UID)
+        os.setresuid(_FIRST_UID, _FIRST_UID, _FIRST_UID)
+        os._exit(0 if all(os.access(path, os.R_OK) for path in paths) else 1)
+    return os.waitpid(pid, 0)[1] == 0
 
 
 def _drop_capabilities(libc: ctypes.CDLL) -> None:

@@ -79,10 +79,13 @@ class Execution:
     @property
     def error_type(self) -> str | None:
         """Name of the exception that ended the code, such as `ZeroDivisionError`; None if there is none."""
-        if not self.error:
-            return None
-        last = self.error.rstrip().rpartition("\n")[2]
-        return last.partition(":")[0].strip().rpartition(".")[2]
+        name = None
+        for line in self.error.splitlines():
+            if line.startswith("Traceback (most recent call last)"):
+                name = None
+            elif name is None and line[:1].strip():
+                name = line.partition(":")[0].rpartition(".")[2]
+        return name or None
 
     @property
     def shown(self) -> str:

@@ -13,8 +13,9 @@ run again on its own.
 from __future__ import annotations
 
 import ast
+import builtins
+import string
 import sys
-from collections.abc import Iterable
 from typing import Any
 
 
@@ -25,7 +26,7 @@ class OwnProcess(BaseException):
 _BUILTINS = frozenset(
     "abs all any ascii bin bool bytes chr complex dict divmod enumerate filter float format frozenset hash hex "
     "id int isinstance issubclass iter len list map max min next oct ord pow print range repr reversed round "
-    "set slice sorted str sum tuple type zip True False None Ellipsis NotImplemented display __name__ "
+    "set slice sorted str sum tuple zip True False None Ellipsis NotImplemented display __name__ "
     "ArithmeticError AssertionError AttributeError EOFError Exception IndexError KeyError LookupError NameError "
     "NotImplementedError OverflowError RecursionError RuntimeError StopIteration TypeError ValueError "
     "ZeroDivisionError".split()
@@ -61,13 +62,30 @@ _MODULES: dict[str, frozenset[str] | None] = {
     "numpy.linalg": frozenset("det inv solve eig eigvals eigh norm matrix_rank lstsq matrix_power svd qr".split()),
 }
 
-# Public names that set something global, read source, evaluate text or draw.
-_REFUSED: dict[str, frozenset[str]] = {
-    "sympy": frozenset(
-        "init_printing init_session interactive preview plot plot_implicit plot_parametric plot3d textplot "
-        "lambdify var test doctest source evaluate pager_print assuming cacheit register_handler sieve factor_cache".split()
-    ),
-}
+# Of sympy: its public classes and constants, and these functions. Others set something global, or decorate.
+_SYMPY_FUNCTIONS = frozenset(
+    "all_roots apart besselsimp binomial_coefficients cancel cbrt centroid checksol collect combsimp "
+    "continued_fraction continued_fraction_convergents continued_fraction_periodic continued_fraction_reduce "
+    "cosine_transform count_ops count_roots cyclotomic_poly decompose deg degree denom det diag diff "
+    "diophantine discrete_log discriminant div divisor_count divisors dsolve egyptian_fraction expand "
+    "expand_complex expand_func expand_log expand_mul expand_power_base expand_power_exp expand_trig "
+    "exptrigsimp exquo eye factor factor_list factor_terms factorint factorrat fourier_series fraction "
+    "gammasimp gcd gcd_list gcdex groebner half_gcdex hessian horner hyperexpand igcd ilcm integer_log "
+    "integer_nthroot integrate interpolate intersection inverse_laplace_transform invert is_abundant "
+    "is_convex is_decreasing is_deficient is_increasing is_monotonic is_perfect is_primitive_root "
+    "is_quad_residue is_strictly_decreasing is_strictly_increasing isprime laplace_transform latex lcm "
+    "lcm_list limit line_integrate linear_eq_to_matrix linsolve logcombine maximum mersenne_prime_exponent "
+    "minimal_polynomial minimum minpoly mod_inverse monic multinomial_coefficients multiplicity N n_order "
+    "nextprime nfloat nonlinsolve npartitions nroots nsimplify nsolve nthroot_mod num_digits numer ones "
+    "perfect_power piecewise_fold poly posify powdenest powsimp pprint pretty pretty_print prevprime prime "
+    "primefactors primerange primitive_root primorial prod product proper_divisor_count proper_divisors "
+    "quadratic_residues quo rad radsimp ratsimp real_root real_roots reduce_inequalities rem residue "
+    "resultant root rootof roots rsolve S separatevars series sign simplify singularities solve solve_linear "
+    "solve_linear_system solve_poly_inequality solve_poly_system solve_rational_inequalities "
+    "solve_undetermined_coeffs solve_univariate_inequality solveset sqf sqf_list sqrt sqrt_mod sqrtdenest "
+    "srepr sstr stationary_points substitution summation symbols sympify total_degree trace trailing trigsimp "
+    "trunc viete wronskian zeros".split()
+)
 
 # Attributes of values. Each gives a fresh or an immutable value.
 _ATTRIBUTES = frozenset(
@@ -77,7 +95,7 @@ _ATTRIBUTES = frozenset(
     "columnspace combinations Complexes conjugate copy cos count cross cumsum day days degree denom "
     "denominator det diag diagonal diagonalize diff difference discard distance doit dot dtype eigenvals "
     "eigenvects elements endswith eq equals equation eval evalf exp expand extend eye factor factor_list find "
-    "flatten floor format free_symbols from_float fromisoformat fromiter fromkeys func func_name gcd get H "
+    "flatten floor free_symbols from_float fromisoformat fromiter fromkeys func func_name gcd get H "
     "Half hexdigest hour hstack imag index Infinity insert Integers integrate intersection inv is_Add "
     "is_complex is_even is_finite is_Integer is_integer is_Mul is_negative is_nonnegative is_nonzero "
     "is_number is_Number is_odd is_positive is_Pow is_prime is_Rational is_rational is_real is_Symbol is_zero "
@@ -106,7 +124,10 @@ def check(tree: ast.Module) -> None:
     Raises:
         OwnProcess: with the reason.
     """
-    _Gate().visit(tree)
+    try:
+        _Gate().visit(tree)
+    except RecursionError as error:
+        raise OwnProcess("nested too deeply") from error
 
 
 class _Gate(ast.NodeVisitor):
@@ -118,6 +139,7 @@ class _Gate(ast.NodeVisitor):
         self._open: list[str] = []  # modules imported with *
         self._names: list[str] = []
         self._bound: set[str] = set()
+        self._yields = self._cleans_up = False
 
     def refuse(self, node: ast.AST, why: str) -> None:
         raise OwnProcess(f"line {getattr(node, 'lineno', '?')}: {why}")
@@ -129,6 +151,15 @@ class _Gate(ast.NodeVisitor):
 
     def visit_Module(self, node: ast.Module) -> None:
         self.generic_visit(node)
+        if self._yields and self._cleans_up:
+            self.refuse(node, "a generator that may clean up in the time of the next snippet")
+        for name in self._bound:
+            # Bound in one scope, it would still be the builtin or the starred name in another.
+            starred = any(hasattr(sys.modules.get(module), name) for module in self._open)
+            if (hasattr(builtins, name) and name not in _BUILTINS) or (
+                starred and not any(_allowed(module, name) for module in self._open)
+            ):
+                self.refuse(node, f"the name {name}")
         for name in self._names:
             if name in self._bound or name in self._imported or name in _BUILTINS:
                 continue
@@ -192,6 +223,8 @@ class _Gate(ast.NodeVisitor):
             if f"{module}.{node.attr}" not in _MODULES and not _allowed(module, node.attr):
                 self.refuse(node, f"{module}.{node.attr}")
             return
+        if node.attr == "format" and isinstance(node.value, ast.Constant) and _plain(node.value.value):
+            return
         if isinstance(node.value, ast.Name) and node.value.id in self._imported:
             if node.attr not in _CLASS_ATTRIBUTES:
                 self.refuse(node, f"{node.value.id}.{node.attr}")
@@ -218,26 +251,48 @@ class _Gate(ast.NodeVisitor):
             node = node.value
         return isinstance(node, ast.Name) and node.id not in self._imported
 
-    def visit_Call(self, node: ast.Call) -> None:
-        if isinstance(node.func, ast.Name) and node.func.id == "type" and len(node.args) != 1:
-            self.refuse(node, "a class made by type()")
+    def visit_Yield(self, node: ast.Yield) -> None:
+        self._yields = True
         self.generic_visit(node)
+
+    def visit_Try(self, node: ast.Try) -> None:
+        self._cleans_up = True
+        self.generic_visit(node)
+
+    def visit_With(self, node: ast.With) -> None:
+        self._cleans_up = True
+        self.generic_visit(node)
+
+
+def _plain(template: object) -> bool:
+    """Whether a format template reads its arguments only, and none of their attributes."""
+    if not isinstance(template, str):
+        return False
+    try:
+        fields = list(string.Formatter().parse(template))
+    except ValueError:
+        return False
+    return all(not (set(name or "") & set(".[")) and (not spec or _plain(spec)) for _, name, spec, _ in fields)
 
 
 def _allowed(module: str, name: str) -> bool:
     """Whether `name` of `module` is public, no module, and not refused."""
     names = _MODULES[module]
-    if name.startswith("_") or name in _REFUSED.get(module, ()):
+    if name.startswith("_"):
         return False
     if names is not None:
         return name in names
     value: Any = getattr(sys.modules.get(module), name, None)
-    if module == "sympy" and name not in sys.modules["sympy"].__all__:
+    if value is None or isinstance(value, _SHARED):
         return False
-    return value is not None and not isinstance(value, _SHARED)
+    if module == "sympy":
+        listed = name in sys.modules["sympy"].__all__ and name not in ("sieve", "factor_cache")
+        harmless = isinstance(value, type | sys.modules["sympy"].Basic) or not callable(value)
+        return listed and (harmless or name in _SYMPY_FUNCTIONS)
+    return True
 
 
-_SHARED = (type(sys), dict, list, set)  # what a snippet could change for the next one
+_SHARED: Any = (type(sys), dict, list, set)  # what a snippet could change for the next one
 
 
 _NODES = frozenset(
@@ -245,8 +300,8 @@ _NODES = frozenset(
     for name in (
         "Module Expr Assign AugAssign AnnAssign For While If With Raise Try Assert Pass Break Continue Return "
         "FunctionDef Lambda arguments arg keyword Call Name Attribute Subscript Slice Starred Constant Tuple List "
-        "Set Dict ListComp SetComp DictComp GeneratorExp comprehension BoolOp BinOp UnaryOp Compare IfExp NamedExpr "
-        "JoinedStr FormattedValue ExceptHandler Import ImportFrom Load Store Del Delete alias Yield "
+        "Set Dict ListComp SetComp DictComp GeneratorExp comprehension BoolOp BinOp UnaryOp Compare IfExp "
+        "NamedExpr JoinedStr FormattedValue ExceptHandler Import ImportFrom Load Store Del Delete alias Yield "
         "And Or Add Sub Mult MatMult Div Mod Pow LShift RShift BitOr BitXor BitAnd FloorDiv Invert Not UAdd USub "
         "Eq NotEq Lt LtE Gt GtE Is IsNot In NotIn withitem"
     ).split()
@@ -259,14 +314,10 @@ def guard() -> None:
     def refuse(*_: object, **__: object) -> Any:
         raise OwnProcess("text evaluated as code")
 
-    for module, name in _EVALUATORS:
+    for module in _EVALUATORS:
         if module in sys.modules:
-            setattr(sys.modules[module], name, refuse)
+            for name in ("eval", "exec", "compile"):  # a global hides the builtin in that module
+                setattr(sys.modules[module], name, refuse)
 
 
-_EVALUATORS: Iterable[tuple[str, str]] = (
-    ("sympy.parsing.sympy_parser", "eval_expr"),
-    ("sympy.parsing.sympy_parser", "parse_expr"),
-    ("sympy.utilities.lambdify", "lambdify"),
-    ("sympy.core.sympify", "eval"),
-)
+_EVALUATORS = ("sympy.parsing.sympy_parser", "sympy.utilities.lambdify", "mpmath.identification")

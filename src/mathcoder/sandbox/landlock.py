@@ -33,42 +33,45 @@ def abi() -> int:
     return max(version, 0)
 
 
-def restrict(rules: Iterable[tuple[str, int]], version: int) -> None:
-    """Bind the calling thread to `rules`, pairs of an existing path and its rights; the rest is refused.
-
-    NO_NEW_PRIVS must be set.
+def ruleset(rules: Iterable[tuple[str, int]], version: int) -> int:
+    """A descriptor of a rule set that allows `rules`, pairs of a path and its rights, and refuses the rest.
 
     Args:
         rules: `READ` or `WRITE` for each path; a path that is gone is left out.
         version: what `abi()` said, at least 1.
 
     Raises:
-        OSError: the kernel refused.
+        OSError: the kernel refused, or a path cannot be opened.
     """
-    libc = ctypes.CDLL(None, use_errno=True)
-
-    def call(number: int, *args: object) -> int:
-        result: int = libc.syscall(number, *args)
-        if result < 0:
-            raise OSError(ctypes.get_errno(), "landlock")
-        return result
-
     handled = (1 << _FILE_BITS[min(version, 5)]) - 1
     attributes = struct.pack("=QQQ", handled, _NET_TCP if version >= 4 else 0, _SCOPES if version >= 6 else 0)
     size = 8 if version < 4 else 16 if version < 6 else 24
-    ruleset = call(_CREATE_RULESET, attributes, ctypes.c_size_t(size), 0)
-    try:
-        for path, rights in rules:
-            try:
-                fd = os.open(path, os.O_PATH | os.O_CLOEXEC)
-            except FileNotFoundError:
-                continue
-            try:
-                if not os.path.isdir(path):
-                    rights &= _READ_FILE | _WRITE_FILE | _TRUNCATE
-                call(_ADD_RULE, ruleset, 1, struct.pack("=Qi", rights & handled, fd), 0)
-            finally:
-                os.close(fd)
-        call(_RESTRICT_SELF, ruleset, 0)
-    finally:
-        os.close(ruleset)
+    made = _call(_CREATE_RULESET, attributes, ctypes.c_size_t(size), 0)
+    for path, rights in rules:
+        try:
+            fd = os.open(path, os.O_PATH | os.O_CLOEXEC)
+        except FileNotFoundError:
+            continue
+        if not os.path.isdir(path):
+            rights &= _READ_FILE | _WRITE_FILE | _TRUNCATE
+        _call(_ADD_RULE, made, 1, struct.pack("=Qi", rights & handled, fd), 0)
+        os.close(fd)
+    return made
+
+
+def restrict(made: int) -> None:
+    """Bind the calling thread, and all it starts, to a rule set for ever. NO_NEW_PRIVS must be set.
+
+    Raises:
+        OSError: the kernel refused.
+    """
+    _call(_RESTRICT_SELF, made, 0)
+    os.close(made)
+
+
+def _call(number: int, *args: object) -> int:
+    libc = ctypes.CDLL(None, use_errno=True)
+    result: int = libc.syscall(number, *args)
+    if result < 0:
+        raise OSError(ctypes.get_errno(), "landlock")
+    return result

@@ -35,7 +35,6 @@ _ALLOWED: dict[str, tuple[int | None, int | None]] = {
     "select": (23, None),
     "dup": (32, 23),
     "dup2": (33, None),
-    "fcntl": (72, 25),
     "flock": (73, 32),
     "fsync": (74, 82),
     "fdatasync": (75, 83),
@@ -145,14 +144,16 @@ _ALLOWED: dict[str, tuple[int | None, int | None]] = {
 }
 
 _ARCHITECTURES = {
-    # machine: (AUDIT_ARCH, column, clone, clone3, ioctl, prlimit64)
-    "x86_64": (0xC000003E, 0, 56, 435, 16, 302),
-    "aarch64": (0xC00000B7, 1, 220, 435, 29, 261),
+    # machine: (AUDIT_ARCH, column, clone, clone3, ioctl, fcntl, prlimit64)
+    "x86_64": (0xC000003E, 0, 56, 435, 16, 72, 302),
+    "aarch64": (0xC00000B7, 1, 220, 435, 29, 25, 261),
 }
 
 _CLONE_THREAD = 0x00010000
 _CLONE_NEW = 0x7E020000  # every CLONE_NEW* flag but NEWTIME, which clone does not take
-_TCGETS, _FIOCLEX, _FIONCLEX, _FIONBIO = 0x5401, 0x5451, 0x5450, 0x5421
+_IOCTLS = (0x5401, 0x5451, 0x5450, 0x5421)  # TCGETS, FIOCLEX, FIONCLEX, FIONBIO
+# F_DUPFD to F_SETLKW, open-file locks, F_DUPFD_CLOEXEC. Not F_SETOWN and F_SETSIG, which send signals.
+_FCNTLS = (*range(8), 36, 37, 38, 1030)
 
 _LOAD, _JUMP, _JUMP_SET, _RETURN = 0x20, 0x15, 0x45, 0x06  # ld [k]; jeq; jset; ret
 _ALLOW, _ERRNO, _KILL = 0x7FFF0000, 0x00050000, 0x80000000
@@ -170,13 +171,13 @@ def supported() -> bool:
     return libc.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, None, 0, 0) == -1 and ctypes.get_errno() == errno.EFAULT
 
 
-def assemble(machine: str | None = None) -> bytes:
-    """The filter as an array of `struct sock_filter`.
+def assemble(machine: str | None = None, threads: bool = True) -> bytes:
+    """The filter as an array of `struct sock_filter`; without `threads` no new thread either.
 
     Raises:
         KeyError: for an architecture without a table.
     """
-    arch, column, clone, clone3, ioctl, prlimit = _ARCHITECTURES[machine or os.uname().machine]
+    arch, column, clone, clone3, ioctl, fcntl, prlimit = _ARCHITECTURES[machine or os.uname().machine]
     code: list[tuple[int, int, int, int]] = []
 
     def emit(op: int, k: int, true: int = 0, false: int = 0) -> None:
@@ -199,28 +200,13 @@ def assemble(machine: str | None = None) -> bytes:
             when(nr, [allow])
     # 64-bit glibc falls back to clone, whose flags a filter can read.
     when(clone3, [(_RETURN, 0, 0, _ERRNO | errno.ENOSYS)])
-    when(
-        clone,
-        [
-            (_LOAD, 0, 0, _ARG0_LOW),
-            (_JUMP_SET, 2, 0, _CLONE_NEW),
-            (_JUMP_SET, 0, 1, _CLONE_THREAD),
-            allow,
-            deny,
-        ],
-    )
-    when(
-        ioctl,
-        [
-            (_LOAD, 0, 0, _ARG1_LOW),
-            (_JUMP, 3, 0, _TCGETS),
-            (_JUMP, 2, 0, _FIOCLEX),
-            (_JUMP, 1, 0, _FIONCLEX),
-            (_JUMP, 0, 1, _FIONBIO),
-            allow,
-            deny,
-        ],
-    )
+    if threads:
+        flags = [(_LOAD, 0, 0, _ARG0_LOW), (_JUMP_SET, 2, 0, _CLONE_NEW), (_JUMP_SET, 0, 1, _CLONE_THREAD)]
+        when(clone, [*flags, allow, deny])
+    for call, commands in ((ioctl, _IOCTLS), (fcntl, _FCNTLS)):
+        last = len(commands) - 1
+        jumps = [(_JUMP, last - i, int(i == last), command) for i, command in enumerate(commands)]
+        when(call, [(_LOAD, 0, 0, _ARG1_LOW), *jumps, allow, deny])
     # Reading a limit of the own process: pid 0 and no new value.
     when(
         prlimit,

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import select
 import socket
 import struct
 import time
@@ -28,10 +27,15 @@ class Late(Exception):
     """Nothing came before the deadline."""
 
 
-def send_call(sock: socket.socket, nonce: bytes, call: dict[str, Any]) -> None:
+def send_call(sock: socket.socket, nonce: bytes, call: dict[str, Any], seconds: float) -> None:
+    """Send a call to a child that should be waiting for one.
+
+    Raises:
+        BrokenChannel: it is gone, or did not take the call within `seconds`.
+    """
     body = json.dumps(call).encode()
     try:
-        sock.settimeout(30)
+        sock.settimeout(seconds)
         sock.sendall(_CALL.pack(len(body), nonce) + body)
     except OSError as error:
         raise BrokenChannel(str(error)) from error
@@ -79,11 +83,6 @@ def receive_reply(
     return reply, pixels  # pyright: ignore[reportUnknownVariableType]
 
 
-def readable(sock: socket.socket, seconds: float) -> bool:
-    """Whether something comes, or the other side goes, within `seconds`."""
-    return bool(select.select([sock], [], [], max(seconds, 0))[0])
-
-
 def _read(fd: int, size: int) -> bytes | None:
     parts = bytearray()
     while len(parts) < size:
@@ -98,8 +97,10 @@ def _receive(sock: socket.socket, size: int, deadline: float) -> bytes:
     parts = bytearray()
     while len(parts) < size:
         try:
-            # What already lies there counts, also when the deadline is past.
-            sock.settimeout(max(deadline - time.monotonic(), 1e-4))
+            left = deadline - time.monotonic()
+            if left < -1:  # bytes that trickle in do not move the limit
+                raise Late
+            sock.settimeout(max(left, 1e-4))  # what already lies there counts, also when the time is up
             part = sock.recv(min(size - len(parts), 1 << 20))
         except TimeoutError as error:
             raise Late from error

@@ -66,6 +66,8 @@ def _tell(control: socket.socket, message: dict[str, Any]) -> None:
 def _prepare(control: socket.socket, config: dict[str, Any]) -> tuple[Confinement, dict[str, str]]:
     missing: dict[str, str] = {**confine.probe()}
     missing |= dict.fromkeys(config["without"], "left out on request")
+    if missing["namespaces"] and not missing["uid"] and not confine.reachable(config["readable"]):
+        missing["uid"] = "the interpreter lies where other users cannot read (a folder with mode 0700)"
     layers = frozenset(layer for layer, why in missing.items() if not why)
     if "namespaces" in layers:
         namespaces.unshare()
@@ -86,9 +88,9 @@ def _prepare(control: socket.socket, config: dict[str, Any]) -> tuple[Confinemen
         sys.meta_path.insert(0, child.FontCache(fonts))  # pyright: ignore[reportArgumentType]
     gc.collect()
     gc.freeze()
-    program = seccomp.assemble() if "seccomp" in layers else b""
+    program = seccomp.assemble(threads=confine.can_count_threads(layers)) if "seccomp" in layers else b""
     version = landlock.abi() if "landlock" in layers else 0
-    return Confinement(layers, readable, config["directory"], baseline, program, version), missing
+    return Confinement(layers, readable, config["directory"], baseline, program, version, os.getpid()), missing
 
 
 def _warm() -> None:
@@ -97,10 +99,10 @@ def _warm() -> None:
     import builtins
 
     import numpy
-    import sympy
 
-    exec(_WARM_UP, {})
-    shown([1.5, sympy.Symbol("x")])
+    names: dict[str, Any] = {}
+    exec(_WARM_UP, names)
+    shown([1.5, names["x"]])
     # Scalars as their value, `3.0` and not `np.float64(3.0)`, which is what models have learned to read.
     numpy.set_printoptions(legacy="1.25")
     builtins.input = _no_input
@@ -139,8 +141,11 @@ def _serve(control: socket.socket, confinement: Confinement, limits: Limits) -> 
             os.close(descriptors[0])
             control.sendall(ANSWER.pack(pid))
         else:
-            os.kill(number, signal.SIGKILL)
-            control.sendall(ANSWER.pack(os.waitpid(number, 0)[1]))
+            status = 0
+            with contextlib.suppress(ProcessLookupError, ChildProcessError):
+                os.kill(number, signal.SIGKILL)
+                status = os.waitpid(number, 0)[1]
+            control.sendall(ANSWER.pack(status))
 
 
 def _become_child(channel: int, null: int, confinement: Confinement, limits: Limits, number: int) -> NoReturn:

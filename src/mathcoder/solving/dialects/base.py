@@ -1,4 +1,4 @@
-"""What a dialect is, and the part of reading one that all dialects share.
+r"""What a dialect is, and the part of reading one that all dialects share.
 
 A dialect is how one family of models writes a solution. It turns a problem and the blocks so far into a
 `Request`, and what the model wrote back into blocks. It runs nothing and asks nobody.
@@ -21,11 +21,21 @@ from typing import Any, ClassVar, Protocol
 from mathcoder.models.base import FinishReason, Request
 from mathcoder.solution import Block, BlockType, Solution
 
-__all__ = ["Delta", "Dialect", "Examples", "Splitter", "Transcript", "Turn", "escape_tokens", "take_turn"]
+__all__ = [
+    "Dialect",
+    "Examples",
+    "Piece",
+    "Splitter",
+    "Transcript",
+    "Turn",
+    "escape_tokens",
+    "take_turn",
+    "unescape_tokens",
+]
 
 Transcript = str | Sequence[Mapping[str, Any]]
 Examples = tuple[tuple[str, Solution], ...]
-Delta = tuple[BlockType, str]
+Piece = tuple[BlockType, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +58,12 @@ class Dialect(Protocol):
 
     Attributes:
         name: its key in `DIALECTS`.
+        empty_output: what an execution block says where the code had no output.
         stop: strings at which a generation pauses.
     """
 
     name: ClassVar[str]
+    empty_output: ClassVar[str]
 
     @property
     def stop(self) -> tuple[str, ...]: ...
@@ -111,6 +123,15 @@ def escape_tokens(text: str) -> str:
     return _TOKEN.sub(r"<\\\1|\2|>", text)
 
 
+def unescape_tokens(text: str) -> str:
+    """The text that `escape_tokens` was given."""
+    return _TOKEN.sub(lambda token: _unescaped(token) if token[1] else token[0], text)
+
+
+def _unescaped(token: re.Match[str]) -> str:
+    return f"<{token[1][1:]}|{token[2]}|>"
+
+
 class Splitter:
     """Takes a generation piece by piece and tells which characters belong to which kind of block.
 
@@ -132,17 +153,18 @@ class Splitter:
         self.runnable = self.finished = self.done = False
         self._trusted = trusted
         self._buffer = ""  # may be the start of a token, or of CRLF
-        self._deltas: list[Delta] = []
+        self._deltas: list[Piece] = []
         self._type: BlockType | None = None  # of the open block
-        self._content = ""
+        self._parts: list[str] = []
+        self._blank = True
         self._keep_blank = False
 
-    def feed(self, text: str) -> list[Delta]:
+    def feed(self, text: str) -> list[Piece]:
         """Take the next piece; return (block type, new characters) pairs, in order."""
         self._take(text)
         return self._drain()
 
-    def close(self, *, complete: bool = False) -> list[Delta]:
+    def close(self, *, complete: bool = False) -> list[Piece]:
         """End the generation; return what was held. `complete`: open code is whole, it was not cut off."""
         if not self.done:
             self._take("", final=True)
@@ -165,33 +187,30 @@ class Splitter:
 
     # What it builds on.
 
-    def _open(self, type: BlockType, *, keep_blank: bool = False) -> None:
+    def _open(self, kind: BlockType, *, keep_blank: bool = False) -> None:
         self._shut()
-        self._type, self._keep_blank = type, keep_blank
+        self._type, self._keep_blank = kind, keep_blank
+        self._parts, self._blank = [], True
 
     def _write(self, text: str) -> None:
         """Add to the open block, a text block where none is open."""
         if self._type is None:
             self._open("text")
-        held = "" if self._shown else self._content
-        self._content += text
-        if text and self._type and self._shown:
-            self._deltas.append((self._type, held + text))
-
-    @property
-    def _shown(self) -> bool:
-        return self._type != "text" or bool(self._content.strip())
+        self._parts.append(text)
+        if text and not self._blank:
+            self._deltas.append((self._type or "text", text))
+        elif text.strip():
+            self._blank = False
+            self._deltas.append((self._type or "text", "".join(self._parts)))
 
     def _shut(self, *, complete: bool = True) -> None:
         """Close the open block, if any. Complete code ends a generation; blank text is dropped."""
-        type, content, keep = self._type, self._content, self._keep_blank
-        self._type, self._content = None, ""
-        if type is None or (type == "text" and not keep and not content.strip()):
+        kind, self._type = self._type, None
+        dropped = not self._keep_blank if kind == "text" else not complete
+        if kind is None or (self._blank and dropped):
             return
-        if type == "code" and not complete and not content.strip():
-            return
-        self.blocks.append(Block(type, content))
-        if type == "code" and complete and not self._trusted:
+        self.blocks.append(Block(kind, "".join(self._parts)))
+        if kind == "code" and complete and not self._trusted:
             self.runnable = self.done = True
 
     def _end(self, *, finished: bool) -> None:
@@ -212,7 +231,7 @@ class Splitter:
         for token in _TOKEN.finditer(text):
             self._pass(text[position : token.start()])
             if token[1]:
-                self._pass(f"<{token[1][1:]}|{token[2]}|>")
+                self._pass(_unescaped(token))
             elif token[2] not in self.tokens:
                 self._pass(token[0])
             elif not self.done:
@@ -227,7 +246,7 @@ class Splitter:
         if text and not self.done:
             self._on_text(text)
 
-    def _drain(self) -> list[Delta]:
+    def _drain(self) -> list[Piece]:
         deltas, self._deltas = self._deltas, []
         return deltas
 

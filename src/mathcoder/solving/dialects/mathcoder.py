@@ -33,6 +33,7 @@ class MathCoderDialect:
     """
 
     name: ClassVar[str] = "mathcoder"
+    empty_output: ClassVar[str] = "<empty_execution>"
 
     system: str = "Solve the problem step by step and put the final answer in \\boxed{}."
     examples: Examples = ()

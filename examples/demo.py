@@ -1,0 +1,91 @@
+"""The main job on real problems: a model writes text and Python, the Python runs, the answer comes out.
+
+First the embedded model, small and not trained for this, live. Then solutions that MathCoder-L-70b really
+wrote (examples/data/mathcoder_l70b.jsonl) are executed again, so that right ones are seen too.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from mathcoder.cli.replay import print_table
+from mathcoder.cli.trace import Trace
+from mathcoder.models import EmbeddedModel, ModelError
+from mathcoder.sandbox import Sandbox
+from mathcoder.solving import DIALECTS, WORKED, Options, solve
+from mathcoder.solving.formats import Record, read_records
+from mathcoder.solving.replay import CONSISTENT, replay
+
+DATA = Path(__file__).parent / "data"
+SHOWN = "MathCoder-L-70b/GSM8K/741"
+
+
+def main() -> None:
+    console = Console(highlight=False)
+    with Sandbox() as sandbox:
+        solve_live(console, sandbox)
+        replay_recorded(console, sandbox)
+    console.print()
+    console.print(Text("Next: ", style="bold"), Text('.venv/bin/mathcoder solve "What is 17 * 23?"'), sep="")
+    console.print(Text("      .venv/bin/mathcoder --help"))
+
+
+def solve_live(console: Console, sandbox: Sandbox) -> None:
+    console.rule("[bold]1  Solved live by the embedded model")
+    console.print(
+        "SmolLM2-135M-Instruct, on this CPU. It is small and was not trained to solve with code: three worked\n"
+        "examples in its prompt are all it has, and about one answer in fifty is right. What counts here is that\n"
+        "its Python really runs, in the sandbox, and that it goes on from the real output.\n",
+        style="dim",
+    )
+    with console.status("loading the model (the first time it is converted, about 5 s)"):
+        try:
+            model = EmbeddedModel()
+        except ModelError as error:
+            sys.exit(f"demo: {error}")
+    dialect = DIALECTS["markdown"](examples=WORKED)
+    options = Options(rounds=4, round_tokens=120, tokens=250)
+    right = 0
+    problems = [json.loads(line) for line in (DATA / "problems.jsonl").read_text().splitlines()]
+    for number, problem in enumerate(problems, 1):
+        console.rule(f"problem {number} of {len(problems)}", style="dim")
+        trace = Trace(console)
+        trace.problem(problem["question"])
+        solved = trace.follow(solve(problem["question"], model, dialect=dialect, sandbox=sandbox, options=options))
+        is_right = solved.solution.answer == problem["answer"]
+        right += is_right
+        verdict = Text("right" if is_right else "wrong", style="bold green" if is_right else "bold red")
+        console.print(verdict, Text(f"(the reference says {problem['answer']})\n", style="dim"))
+
+
+def replay_recorded(console: Console, sandbox: Sandbox) -> None:
+    console.rule("[bold]2  Written by MathCoder-L-70b, executed again")
+    console.print("Recorded by its authors in 2023. Every code block now runs here; one solution in full:\n", style="dim")
+    records = [row for row in read_records(DATA / "mathcoder_l70b.jsonl") if isinstance(row, Record)]
+    trace = Trace(console)
+    outcomes: Counter[str] = Counter()
+    start = time.perf_counter()
+    for replayed in replay(records, sandbox):
+        outcomes.update(comparison.outcome for comparison in replayed.comparisons)
+        if replayed.record.id == SHOWN:
+            shown = replayed
+    seconds = time.perf_counter() - start
+    trace.problem(shown.record.problem)
+    trace.solution(shown.record.solution)
+    console.print()
+    same = all(comparison.outcome in CONSISTENT for comparison in shown.comparisons)
+    console.print(Text("Run again: " + ("the same outputs\n" if same else "other outputs\n"), style="bold green"))
+    right = sum(bool(record.meta.get("correct")) for record in records)
+    console.print(f"All {len(records)} solutions ({right} of them right, as their authors graded them):\n")
+    print_table(console, outcomes, len(records), seconds)
+
+
+if __name__ == "__main__":
+    main()

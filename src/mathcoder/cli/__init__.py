@@ -1,0 +1,50 @@
+"""The `mathcoder` command. One file a command; what a command needs is imported when it runs."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import typer
+
+from mathcoder.cli import doctor, replay, run, solve
+from mathcoder.cli.common import Failure
+
+app = typer.Typer(
+    name="mathcoder",
+    help="Mathematics language models that solve with executed code.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("solve", help=solve.__doc__)(solve.command)
+app.command("run", help=run.__doc__)(run.command)
+app.command("replay", help=replay.__doc__)(replay.command)
+app.command("doctor", help=doctor.__doc__)(doctor.command)
+
+# The library's usage errors, which it otherwise prints as a box of several lines.
+_UsageError: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
+
+
+def main() -> None:
+    """Run the command line. Exit code 2 for wrong usage, 1 for failure, 130 when interrupted."""
+    try:
+        code = app(standalone_mode=False)
+    except Failure as failure:
+        _say(str(failure))
+        code = failure.exit_code
+    except _UsageError as error:
+        _say(" ".join(error.format_message().split()) or "give a command; see mathcoder --help")
+        code = 2
+    except (KeyboardInterrupt, typer.Abort):
+        _say("interrupted")
+        code = 130
+    except BrokenPipeError:  # the reader of a pipe has gone
+        code = 1
+        sys.stderr.close()
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _say(message: str) -> None:
+    print(f"mathcoder: {message}", file=sys.stderr)

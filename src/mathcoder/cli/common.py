@@ -1,0 +1,69 @@
+"""What the commands share: one-line failures, reading input that may be anything, the sandbox they ask for."""
+
+from __future__ import annotations
+
+import enum
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mathcoder.sandbox import Limits, Sandbox
+
+
+class Failure(Exception):
+    """Ends a command with one line for the person: what, where, what to do.
+
+    Args:
+        message: that line.
+        exit_code: 1 for failure, 2 for wrong usage.
+    """
+
+    def __init__(self, message: str, exit_code: int = 1):
+        super().__init__(" ".join(message.split()))
+        self.exit_code = exit_code
+
+
+class RequiredLevel(enum.StrEnum):
+    """How much containment a command insists on."""
+
+    full = "full"
+    kernel = "kernel"
+    rlimits = "rlimits"
+
+
+def read_text(source: str, most: int) -> str:
+    """The text of a file, or of standard input for `-`.
+
+    Raises:
+        Failure: it is not there, too long, or not UTF-8.
+    """
+    name = "standard input" if source == "-" else source
+    try:
+        if source == "-":
+            data = sys.stdin.buffer.read(most * 4 + 1)
+        else:
+            with Path(source).open("rb") as file:
+                data = file.read(most * 4 + 1)
+    except OSError as error:
+        raise Failure(f"{name}: {error.strerror or error}; name a file that can be read", 2) from error
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise Failure(
+            f"{name}:{line}: byte 0x{data[error.start]:02x} is not UTF-8; save the text as UTF-8", 2
+        ) from error
+    if len(text) > most:
+        raise Failure(f"{name}: longer than {most:,} characters; give less at a time", 2)
+    return text
+
+
+def open_sandbox(limits: Limits, require: RequiredLevel, workers: int | None = None) -> Sandbox:
+    """A sandbox, or one line that says why there is none."""
+    from mathcoder.sandbox import Sandbox, SandboxError
+
+    try:
+        return Sandbox(limits, workers=workers, require=require.value)
+    except SandboxError as error:
+        raise Failure(f"{error}; `mathcoder doctor` tells more") from error

@@ -1,0 +1,136 @@
+"""Solve a problem: a model reasons and writes Python, the Python runs, the answer comes out.
+
+    mathcoder solve "A shirt costs 25 dollars and is reduced by 20 percent. What does it cost now?"
+    echo "What is the sum of the first 100 primes?" | mathcoder solve
+    mathcoder solve --json --temperature 0.7 --seed 3 "What is 17 * 23?"
+    mathcoder solve --model weights.gguf --dialect mathcoder "Solve x**2 = 16."
+"""
+
+from __future__ import annotations
+
+import enum
+import json
+import sys
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from mathcoder.cli.common import Failure, RequiredLevel, open_sandbox, read_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mathcoder.models import EmbeddedModel
+    from mathcoder.solving import Event, Solved
+    from mathcoder.solving.dialects import Dialect
+
+_MAX_CHARS = 100_000
+
+
+class DialectName(enum.StrEnum):
+    """How the model writes a solution."""
+
+    markdown = "markdown"
+    mathcoder = "mathcoder"
+
+
+def command(
+    problem: Annotated[str | None, typer.Argument(help="The question; default: standard input.")] = None,
+    model: Annotated[Path | None, typer.Option(help="A GGUF file; default: the embedded model.")] = None,
+    adapter: Annotated[Path | None, typer.Option(help="A LoRA adapter for it, a GGUF file.")] = None,
+    dialect: Annotated[DialectName, typer.Option(help="How the model writes solutions.")] = DialectName.markdown,
+    rounds: Annotated[int, typer.Option(help="Most times that the model goes on.", min=1)] = 16,
+    tokens: Annotated[int, typer.Option(help="Most tokens in all.", min=1)] = 2048,
+    seconds: Annotated[float, typer.Option(help="Most seconds in all.", min=0.1)] = 300.0,
+    temperature: Annotated[float, typer.Option(help="0 takes the likeliest token.", min=0.0)] = 0.0,
+    seed: Annotated[int, typer.Option(help="Of the sampler.", min=0)] = 0,
+    timeout: Annotated[float, typer.Option(help="Seconds that a block of code may run.", min=0.01)] = 10.0,
+    round_decimals: Annotated[bool, typer.Option(help="Round decimals to 6 places, as MathCoder does.")] = False,
+    require: Annotated[RequiredLevel, typer.Option(help="Refuse to run with less containment.")] = RequiredLevel.rlimits,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object at the end.")] = False,
+) -> int:
+    from mathcoder.models import ModelError
+    from mathcoder.sandbox import Limits, SandboxError
+    from mathcoder.solving import Options, solve
+
+    question = _question(problem)
+    options = Options(
+        rounds=rounds,
+        round_tokens=min(512, tokens),
+        tokens=tokens,
+        seconds=seconds,
+        temperature=temperature,
+        seed=seed,
+        round_decimals=round_decimals,
+    )
+    if as_json:
+        warnings.simplefilter("ignore")  # a warning has no place in JSON that a program reads
+    try:
+        with open_sandbox(Limits(timeout=timeout), require) as sandbox:
+            llm = _load(model, adapter, quiet=as_json)
+            events = solve(question, llm, dialect=_dialect(dialect, model), sandbox=sandbox, options=options)
+            solved = _last(events) if as_json else _show(question, events)
+    except (ModelError, SandboxError) as error:
+        raise Failure(str(error)) from error
+    if as_json:
+        row: dict[str, Any] = {"problem": question, "model": llm.name, "dialect": dialect.value}
+        print(json.dumps(row | solved.solution.to_json() | ({"note": solved.note} if solved.note else {})))
+    if solved.solution.ended == "model_error":
+        raise Failure(solved.note)
+    return 0
+
+
+def _question(argument: str | None) -> str:
+    if argument is None:
+        if sys.stdin.isatty():
+            raise Failure('give a problem: mathcoder solve "What is 17 * 23?", or pipe one in', 2)
+        argument = read_text("-", _MAX_CHARS)
+    try:
+        argument.encode()
+    except UnicodeEncodeError as error:
+        raise Failure(f"the problem is not UTF-8 (character {error.start + 1}); give it as UTF-8", 2) from error
+    if not argument.strip():
+        raise Failure("the problem is empty; give a question", 2)
+    if len(argument) > _MAX_CHARS:
+        raise Failure(f"the problem has {len(argument):,} characters; at most {_MAX_CHARS:,} are taken", 2)
+    return argument.strip()
+
+
+def _load(path: Path | None, adapter: Path | None, quiet: bool) -> EmbeddedModel:
+    from rich.console import Console
+
+    from mathcoder.models import EmbeddedModel
+
+    console = Console(stderr=True)
+    with console.status("loading the model") as status:
+
+        def progress(label: str, fraction: float) -> None:
+            status.update(f"{label} {fraction:.0%}")
+
+        if quiet:
+            status.stop()
+        return EmbeddedModel(path, adapter=adapter, progress=progress)
+
+
+def _dialect(name: DialectName, model: Path | None) -> Dialect:
+    from mathcoder.solving.dialects import DIALECTS
+
+    return DIALECTS[name.value]()
+
+
+def _last(events: Iterator[Event]) -> Solved:
+    from mathcoder.solving import Solved
+
+    return next(event for event in events if isinstance(event, Solved))
+
+
+def _show(question: str, events: Iterator[Event]) -> Solved:
+    from rich.console import Console
+
+    from mathcoder.cli.trace import Trace
+
+    trace = Trace(Console(highlight=False))
+    trace.problem(question)
+    return trace.follow(events)
