@@ -67,7 +67,9 @@ def solve_live(console: Console, sandbox: Sandbox) -> None:
 
 def replay_recorded(console: Console, sandbox: Sandbox) -> None:
     console.rule("[bold]2  Written by MathCoder-L-70b, executed again")
-    console.print("Recorded by its authors in 2023. Every code block now runs here; one solution in full:\n", style="dim")
+    console.print(
+        "Recorded by its authors in 2023. Every block now runs here; one solution in full:\n", style="dim"
+    )
     records = [row for row in read_records(DATA / "mathcoder_l70b.jsonl") if isinstance(row, Record)]
     trace = Trace(console)
     outcomes: Counter[str] = Counter()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 import sys
 from typing import Any
 
@@ -16,12 +18,13 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("solve", help=solve.__doc__)(solve.command)
-app.command("run", help=run.__doc__)(run.command)
-app.command("replay", help=replay.__doc__)(replay.command)
-app.command("doctor", help=doctor.__doc__)(doctor.command)
+for _module in (solve, run, replay, doctor):
+    # \b keeps the lines of the examples as they are.
+    _help = re.sub(r"\n\n\s*(?=(?:mathcoder|echo) )", "\n\n\b\n", inspect.cleandoc(_module.__doc__ or ""))
+    app.command(_module.__name__.rpartition(".")[2], help=_help)(_module.command)
 
 # The library's usage errors, which it otherwise prints as a box of several lines.
 _UsageError: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
@@ -35,7 +38,10 @@ def main() -> None:
         _say(str(failure))
         code = failure.exit_code
     except _UsageError as error:
-        _say(" ".join(error.format_message().split()) or "give a command; see mathcoder --help")
+        _say(
+            " ".join(error.format_message().replace("Value error, ", "").split())
+            or "give a command; see mathcoder --help"
+        )
         code = 2
     except (KeyboardInterrupt, typer.Abort):
         _say("interrupted")

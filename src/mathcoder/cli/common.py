@@ -5,7 +5,9 @@ from __future__ import annotations
 import enum
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 if TYPE_CHECKING:
     from mathcoder.sandbox import Limits, Sandbox
@@ -30,6 +32,9 @@ class RequiredLevel(enum.StrEnum):
     full = "full"
     kernel = "kernel"
     rlimits = "rlimits"
+
+
+Require = Annotated[RequiredLevel, typer.Option(help="Refuse to run with less containment.")]
 
 
 def read_text(source: str, most: int) -> str:

@@ -1,4 +1,6 @@
-"""What this machine offers: sandbox layers, embedded model, GPU, optional parts, and how to get what is missing.
+"""Tell what this machine offers, and how to get what is missing.
+
+Sandbox layers, the embedded model, GPUs and optional parts. Exits with 1 where the sandbox lacks something.
 
     mathcoder doctor
     mathcoder doctor --json
@@ -66,7 +68,7 @@ def _sandbox() -> list[Finding]:
     remedies = {
         "seccomp": "use Linux on x86-64 or aarch64 with seccomp filters enabled",
         "landlock": "use Linux 5.13 or newer with landlock among the boot parameter lsm=",
-        "namespaces": "allow unprivileged user namespaces (sysctl user.max_user_namespaces; in a container: "
+        "namespaces": "allow unprivileged user namespaces (sysctl user.max_user_namespaces; in a container "
         "a seccomp profile that allows unshare and mount)",
     }
     try:
@@ -74,8 +76,8 @@ def _sandbox() -> list[Finding]:
             works = sandbox.run("6 * 7").output.strip() == "42"
             missing = sandbox.missing
     except SandboxError as error:
-        return [Finding("sandbox", "sandbox", ok=False, detail=str(error), remedy="report this with the line above")]
-    findings = [Finding("sandbox", "run", ok=works, detail="6 * 7 computed" if works else "6 * 7 was not computed")]
+        return [Finding("sandbox", "run", ok=False, detail=str(error), remedy="please report this line")]
+    findings = [Finding("sandbox", "run", works, "computed 6 * 7" if works else "6 * 7 was not computed")]
     for layer in LAYERS:
         why = missing[layer]
         needed = not (layer == "uid" and why)
@@ -119,7 +121,7 @@ def _extras() -> list[Finding]:
     findings: list[Finding] = []
     for extra, (packages, what) in _EXTRAS.items():
         absent = [package for package in packages if importlib.util.find_spec(package) is None]
-        detail = f"{what}" if not absent else f"{what}; not installed: {', '.join(absent)}"
+        detail = what if not absent else f"{what}; not installed: {', '.join(absent)}"
         findings.append(Finding("extra", extra, not absent, detail, f"pip install 'mathcoder[{extra}]'"))
     return findings
 
@@ -137,7 +139,8 @@ def _print(findings: list[Finding]) -> None:
     part = ""
     for finding in findings:
         needed = finding.part in ("sandbox", "model")
-        mark = Text("ok", style="green") if finding.ok else Text("no" if needed else "-", style="red" if needed else "dim")
+        absent = Text("no", style="red") if needed else Text("-", style="dim")
+        mark = Text("ok", style="green") if finding.ok else absent
         detail = Text(finding.detail)
         if finding.remedy and not finding.ok:
             detail.append(f"\n{finding.remedy}", style="yellow" if needed else "dim")

@@ -30,10 +30,18 @@ if TYPE_CHECKING:
 
 def command(
     file: Annotated[Path, typer.Argument(help="Recorded solutions.")],
-    limit: Annotated[int | None, typer.Option(help="Replay only the first N solutions.", min=1)] = None,
-    differences: Annotated[int, typer.Option(help="Show this many blocks that came out otherwise.", min=0)] = 3,
-    timeout: Annotated[float, typer.Option(help="Seconds that each block may run.", min=0.01)] = 10.0,
-    workers: Annotated[int | None, typer.Option(help="Solutions at once; default: all cores.", min=1)] = None,
+    limit: Annotated[
+        int | None, typer.Option(help="Replay only the first N solutions.", metavar="N", min=1)
+    ] = None,
+    differences: Annotated[
+        int, typer.Option(help="Show this many blocks that came out otherwise.", metavar="N", min=0)
+    ] = 3,
+    timeout: Annotated[
+        float, typer.Option(help="Seconds that each block may run.", metavar="SECONDS", min=0.01)
+    ] = 10.0,
+    workers: Annotated[
+        int | None, typer.Option(help="Solutions at once; default: all cores.", metavar="N", min=1)
+    ] = None,
     rejected: Annotated[
         Path | None,
         typer.Option(help="Where rows that cannot be read go; default: FILE.rejected.jsonl, here."),
@@ -175,7 +183,8 @@ def print_table(console: Console, outcomes: Counter[str], solutions: int, second
     consistent = sum(outcomes[outcome] for outcome in CONSISTENT)
     share = f"{consistent / recorded:.2%}" if recorded else "none recorded"
     console.print(
-        f"{solutions:,} solutions, {blocks:,} blocks in {seconds:.1f} s ({blocks / max(seconds, 1e-9):.0f} a second); "
+        f"{solutions:,} solutions, {blocks:,} blocks in {seconds:.1f} s "
+        f"({blocks / max(seconds, 1e-9):.0f} a second); "
         f"consistent with what was recorded: [bold]{share}[/bold]",
         highlight=False,
     )

@@ -21,8 +21,12 @@ _MAX_CHARS = 2_000_000
 
 def command(
     files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Python files; - is standard input.")],
-    timeout: Annotated[float, typer.Option(help="Seconds that each file may run.", min=0.01)] = 10.0,
-    memory: Annotated[int, typer.Option(help="MiB of memory above the interpreter's own.", min=1)] = 1024,
+    timeout: Annotated[
+        float, typer.Option(help="Seconds that each file may run.", metavar="SECONDS", min=0.01)
+    ] = 10.0,
+    memory: Annotated[
+        int, typer.Option(help="MiB of memory above the interpreter's own.", metavar="MIB", min=1)
+    ] = 1024,
     images: Annotated[Path | None, typer.Option(help="Folder to put figures in, as PNG.")] = None,
     require: Annotated[
         RequiredLevel, typer.Option(help="Refuse to run with less containment.")

@@ -1,9 +1,9 @@
 """Solve a problem: a model reasons and writes Python, the Python runs, the answer comes out.
 
-    mathcoder solve "A shirt costs 25 dollars and is reduced by 20 percent. What does it cost now?"
-    echo "What is the sum of the first 100 primes?" | mathcoder solve
-    mathcoder solve --json --temperature 0.7 --seed 3 "What is 17 * 23?"
-    mathcoder solve --model weights.gguf --dialect mathcoder "Solve x**2 = 16."
+mathcoder solve "A shirt costs 25 dollars and is reduced by 20 percent. What does it cost now?"
+echo "What is the sum of the first 100 primes?" | mathcoder solve
+mathcoder solve --json --temperature 0.7 --seed 3 "What is 17 * 23?"
+mathcoder solve --model weights.gguf --dialect mathcoder "Solve x**2 = 16."
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mathcoder.cli.common import Failure, RequiredLevel, open_sandbox, read_text
+from mathcoder.cli.common import Failure, Require, RequiredLevel, open_sandbox, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,21 +41,28 @@ def command(
     model: Annotated[Path | None, typer.Option(help="A GGUF file; default: the embedded model.")] = None,
     adapter: Annotated[Path | None, typer.Option(help="A LoRA adapter for it, a GGUF file.")] = None,
     dialect: Annotated[DialectName, typer.Option(help="How the model writes solutions.")] = DialectName.markdown,
-    rounds: Annotated[int, typer.Option(help="Most times that the model goes on.", min=1)] = 16,
-    tokens: Annotated[int, typer.Option(help="Most tokens in all.", min=1)] = 2048,
-    seconds: Annotated[float, typer.Option(help="Most seconds in all.", min=0.1)] = 300.0,
-    temperature: Annotated[float, typer.Option(help="0 takes the likeliest token.", min=0.0)] = 0.0,
-    seed: Annotated[int, typer.Option(help="Of the sampler.", min=0)] = 0,
-    timeout: Annotated[float, typer.Option(help="Seconds that a block of code may run.", min=0.01)] = 10.0,
+    examples: Annotated[
+        bool | None, typer.Option(help="Show the model worked examples; default: for the embedded model.")
+    ] = None,
+    rounds: Annotated[int, typer.Option(help="Most times that the model goes on.", metavar="N", min=1)] = 16,
+    tokens: Annotated[int, typer.Option(help="Most tokens in all.", metavar="N", min=1)] = 2048,
+    seconds: Annotated[float, typer.Option(help="Most seconds in all.", metavar="SECONDS", min=0.1)] = 300.0,
+    temperature: Annotated[float, typer.Option(help="0 takes the likeliest token.", metavar="T", min=0.0)] = 0.0,
+    seed: Annotated[int, typer.Option(help="Of the sampler.", metavar="N", min=0)] = 0,
+    timeout: Annotated[
+        float, typer.Option(help="Seconds that a block of code may run.", metavar="SECONDS", min=0.01)
+    ] = 10.0,
     round_decimals: Annotated[bool, typer.Option(help="Round decimals to 6 places, as MathCoder does.")] = False,
-    require: Annotated[RequiredLevel, typer.Option(help="Refuse to run with less containment.")] = RequiredLevel.rlimits,
+    require: Require = RequiredLevel.rlimits,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object at the end.")] = False,
 ) -> int:
     from mathcoder.models import ModelError
+    from mathcoder.models.embedded import packaged_adapter
     from mathcoder.sandbox import Limits, SandboxError
     from mathcoder.solving import Options, solve
 
     question = _question(problem)
+    examples = model is None and adapter is None and packaged_adapter() is None if examples is None else examples
     options = Options(
         rounds=rounds,
         round_tokens=min(512, tokens),
@@ -70,7 +77,7 @@ def command(
     try:
         with open_sandbox(Limits(timeout=timeout), require) as sandbox:
             llm = _load(model, adapter, quiet=as_json)
-            events = solve(question, llm, dialect=_dialect(dialect, model), sandbox=sandbox, options=options)
+            events = solve(question, llm, dialect=_dialect(dialect, examples), sandbox=sandbox, options=options)
             solved = _last(events) if as_json else _show(question, events)
     except (ModelError, SandboxError) as error:
         raise Failure(str(error)) from error
@@ -114,10 +121,11 @@ def _load(path: Path | None, adapter: Path | None, quiet: bool) -> EmbeddedModel
         return EmbeddedModel(path, adapter=adapter, progress=progress)
 
 
-def _dialect(name: DialectName, model: Path | None) -> Dialect:
-    from mathcoder.solving.dialects import DIALECTS
+def _dialect(name: DialectName, shown: bool) -> Dialect:
+    """The dialect; a model that was not trained to write solutions is `shown` worked examples."""
+    from mathcoder.solving import DIALECTS, WORKED
 
-    return DIALECTS[name.value]()
+    return DIALECTS[name.value](examples=WORKED if shown else ())
 
 
 def _last(events: Iterator[Event]) -> Solved:

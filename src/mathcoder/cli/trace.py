@@ -92,7 +92,8 @@ class Trace:
         width = max(20, self._console.width - len(_BAR))
         for line in self._console.render_lines(renderable, self._console.options.update(width=width), pad=False):
             self._console.print(Text(_BAR, style=colour), end="")
-            self._console.print(*[Text(part.text, style=part.style or "") for part in line], sep="", soft_wrap=True)
+            parts = [Text(part.text, style=part.style or "") for part in line]
+            self._console.print(*parts, sep="", soft_wrap=True)
 
     def answer(self, solved: Solved) -> None:
         """The answer, and what it cost."""
@@ -100,7 +101,8 @@ class Trace:
         cost = solution.cost
         self._console.print()
         if solution.answer is not None:
-            self._console.print(Text("Answer: ", style="bold"), Text(_printable(solution.answer), style="bold green"))
+            answer = Text(_printable(solution.answer), style="bold green")
+            self._console.print(Text("Answer: ", style="bold"), answer, sep="")
         else:
             self._console.print(Text("No answer", style="bold yellow"))
         parts = [f"{cost.completion_tokens} tokens", f"{cost.rounds} rounds", f"model {cost.model_seconds:.1f} s"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from dataclasses import dataclass
 
 from mathcoder.models.base import Chunk, Model, ModelError
@@ -118,7 +118,7 @@ def solve(
                 return
             yield event
     finally:
-        loop.run_until_complete(events.aclose())  # pyright: ignore[reportAttributeAccessIssue, reportUnknownArgumentType]
+        loop.run_until_complete(events.aclose())
         loop.run_until_complete(loop.shutdown_asyncgens())
         loop.close()
 
@@ -130,7 +130,7 @@ async def asolve(
     dialect: Dialect,
     sandbox: Sandbox | None = None,
     options: Options | None = None,
-) -> AsyncIterator[Event]:
+) -> AsyncGenerator[Event, None]:
     """`solve` for asyncio."""
     if not problem.strip():
         raise ValueError("the problem is empty")
@@ -161,7 +161,7 @@ class _Attempt:
         self._prompt_tokens = self._tokens = self._rounds = 0
         self._model_seconds = self._sandbox_seconds = 0.0
 
-    async def events(self) -> AsyncIterator[Event]:
+    async def events(self) -> AsyncGenerator[Event, None]:
         ended: Ended | None = None
         note = ""
         turn = Turn((), runnable=False, finished=False)
@@ -192,7 +192,7 @@ class _Attempt:
                     self._failed.add(code)
         yield Solved(self._solution(ended), note)
 
-    async def _generate(self) -> AsyncIterator[Delta | Turn]:
+    async def _generate(self) -> AsyncGenerator[Delta | Turn, None]:
         """One generation: its deltas, then its turn, whose blocks are added to the solution.
 
         Raises:
@@ -226,8 +226,7 @@ class _Attempt:
             for kind, text in splitter.close():
                 yield Delta(kind, text)
         finally:
-            if close := getattr(stream, "aclose", None):
-                await close()
+            await stream.aclose()
             self._model_seconds += time.monotonic() - start
             self._prompt_tokens += last.prompt_tokens
             # A stream that was left early has not told its tokens: one a chunk.

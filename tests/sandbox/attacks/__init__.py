@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
 BREACH = "BREACH"
 
@@ -228,11 +229,14 @@ def preamble(decoys: dict[str, object]) -> str:
     return "".join(constants) + _HELPERS
 
 
-def named(attacks: Iterable[Attack]) -> dict[str, Attack]:
-    """The attacks by name, each name once."""
-    table: dict[str, Attack] = {}
-    for attack in attacks:
-        if attack.name in table:
-            raise ValueError(f"two attacks are called {attack.name}")
-        table[attack.name] = attack
-    return table
+Named = TypeVar("Named", Attack, Poison)
+
+
+def named(table: Iterable[Named]) -> dict[str, Named]:
+    """The entries by name, each name once."""
+    entries: dict[str, Named] = {}
+    for entry in table:
+        if entry.name in entries:
+            raise ValueError(f"two are called {entry.name}")
+        entries[entry.name] = entry
+    return entries

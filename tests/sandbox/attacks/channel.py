@@ -41,7 +41,7 @@ ATTACKS = (
         ends=frozenset(("killed", "timeout")),
     ),
     Attack("the captured output as the channel", "os.dup2(1, 3)\nprint(1)", ends=frozenset(("killed", "timeout"))),
-    Attack("take the next call", ("import threading\nos.set_blocking(3, False)", "6 * 7"), ends=_BROKEN),
+    Attack("take the next call", ("os.set_blocking(3, False)", "6 * 7"), ends=_BROKEN),
     Attack("noise on the channel", "os.write(3, os.urandom(1000))", ends=frozenset(("killed",))),
     Attack("zeros on the channel", "os.write(3, bytes(1000))", ends=frozenset(("killed",))),
     Attack(
@@ -130,10 +130,9 @@ while time.monotonic() < end:
         "replaced functions",
         (
             """
-import json, resource, struct
+import json, resource
 json.dumps = lambda *a, **k: "BREACH"
 resource.getrusage = None
-struct.Struct.pack = None if hasattr(struct.Struct, "x") else None
 """,
             "print('next')",
         ),

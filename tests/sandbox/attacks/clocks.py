@@ -64,7 +64,7 @@ while True:
     _endless("a sum of a range", "sum(range(10**12))"),
     _endless("a search in a range", "import itertools\n-1 in itertools.count()"),
     _endless("a sort that does not end", "class K:\n    def __lt__(self, other):\n        while True:\n            pass\nsorted([K(), K()])"),
-    _endless("a factorisation", "import sympy\nsympy.factorint((10**40 + 121) * (10**42 + 63))"),
+    _endless("a factorisation", "import sympy\nsympy.factorint(sympy.nextprime(10**40) * sympy.nextprime(10**45))"),
     _endless("an integral", "from sympy import *\nx = Symbol('x')\nwhile True:\n    integrate(sqrt(x**5 + sin(x) + exp(x)) * log(x), x)"),
     _endless("numpy", "import numpy\na = numpy.ones((900, 900))\nwhile True:\n    a = numpy.linalg.svd(a)[0]"),
     _endless("C that is told to go on", "import signal\nsignal.signal(signal.SIGALRM, signal.SIG_IGN)\nwhile True:\n    pow(7, 10**7)"),

@@ -1,0 +1,76 @@
+"""Every attack is contained, in every mode, and the sandbox is alive and correct afterwards."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Callable
+
+import pytest
+from attacks import BREACH
+from attacks.all import ATTACKS, POISONS
+from conftest import MODES, HostProcess
+
+_SLACK = 5.0  # seconds over the limit of a block and the half second after it
+_LAYERS = {
+    "root": {"landlock", "namespaces", "rlimits", "seccomp", "uid"},
+    "root-refused": {"landlock", "rlimits", "seccomp", "uid"},
+    "user": {"landlock", "namespaces", "rlimits", "seccomp"},
+    "user-refused": {"landlock", "rlimits", "seccomp"},
+}
+
+
+def of_the_system(error_type: str) -> bool:
+    """Whether an error is the system's answer, and not a mistake in the program."""
+    kind = getattr(builtins, error_type, None)
+    return (isinstance(kind, type) and issubclass(kind, OSError)) or error_type in ("gaierror", "herror", "URLError")
+
+
+def test_the_layers_of_a_mode(host: HostProcess, mode: str) -> None:
+    assert set(host.ask("sandbox")["layers"]) == _LAYERS[mode]
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_attack(host: HostProcess, name: str) -> None:
+    attack = ATTACKS[name]
+    report = host.ask("attack", name=name)
+    assert not report["raised"]
+    assert report["damage"] == []
+    for execution in report["executions"]:
+        assert BREACH not in execution["output"]
+        assert execution["status"] in attack.ends, execution["error"]
+        assert execution["wrong"] == []
+        if execution["status"] in ("error", "denied"):
+            kind = execution["error_type"]
+            assert of_the_system(kind) or kind in attack.errors, execution["error"]
+    blocks = len(attack.blocks)
+    assert report["elapsed"] < blocks * (attack.seconds + attack.pause + 0.5) + _SLACK
+
+
+@pytest.mark.parametrize("name", [attack.name for attack in ATTACKS.values() if attack.bare])
+def test_attack_without_layers_gets_through(host_of: Callable[[str], HostProcess], name: str) -> None:
+    report = host_of(MODES[-1]).ask("attack", name=name, bare=True)
+    assert BREACH in report["executions"][-1]["output"], report["executions"][-1]["error"]
+
+
+@pytest.mark.parametrize("name", POISONS)
+def test_poison(host: HostProcess, name: str) -> None:
+    report = host.ask("poison", name=name)
+    assert report["damage"] == []
+    clean, alone = report["clean"], report["alone"]
+    assert clean["status"] == "ok"
+    assert BREACH not in clean["output"]
+    for way in ("run", "map", "sessions"):
+        poison, *probes = report[way]
+        assert [poison["status"], poison["output"]] == [alone["status"], alone["output"]], way
+        for probe in probes:
+            assert [probe["status"], probe["output"]] == [clean["status"], clean["output"]], way
+
+
+@pytest.mark.parametrize("name", [poison.name for poison in POISONS.values() if poison.shows])
+def test_poison_in_one_session_shows(host_of: Callable[[str], HostProcess], name: str) -> None:
+    report = host_of(MODES[-1]).ask("poison", name=name)
+    assert BREACH in report["session"][1]["output"], report["session"]
+
+
+def test_snippets_of_a_batch_do_not_see_one_another(host: HostProcess) -> None:
+    assert host.ask("neighbours")["outputs"] == [""]
