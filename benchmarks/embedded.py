@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import datetime
 import statistics
 import time
 from pathlib import Path
 
 from mathcoder.models import Chunk, EmbeddedModel, Request
-from mathcoder.models.weights import cores, find_weights, requantise
+from mathcoder.models.weights import find_weights, requantise
+from table import heading, show
 
 PROMPT_NUMBERS, NEW_TOKENS = 100, 96
 
@@ -36,16 +36,8 @@ async def measure(path: Path, threads: int, run: int) -> tuple[float, float]:
     return last.prompt_tokens / (times[1] - times[0]), (last.completion_tokens - 1) / (times[-1] - times[1])
 
 
-def machine() -> str:
-    info = Path("/proc/cpuinfo").read_text() if Path("/proc/cpuinfo").exists() else ""
-    names = [line.partition(":")[2].strip() for line in info.splitlines() if line.startswith("model name")]
-    return f"{names[0] if names else 'unknown CPU'}, {cores()} cores"
-
-
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=3, help="runs of each configuration (default 3)")
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2], help="thread counts (default 1 2)")
     arguments = parser.parse_args()
@@ -58,13 +50,13 @@ def main() -> None:
             for name, path in files.items():
                 speeds.setdefault((name, threads), []).append(asyncio.run(measure(path, threads, run)))
 
-    print(f"{machine()}; {datetime.datetime.now(datetime.UTC):%Y-%m-%d}; median of {arguments.runs}\n")
-    print("| weights | threads | prompt tokens/s | generated tokens/s | MB |")
-    print("|---|---|---|---|---|")
+    print(heading(f"median of {arguments.runs}"))
+    rows: list[tuple[object, ...]] = []
     for (name, threads), runs in speeds.items():
         prompt, generated = (statistics.median(column) for column in zip(*runs, strict=True))
         size = files[name].stat().st_size / 1e6
-        print(f"| {name} | {threads} | {prompt:.0f} | {generated:.0f} | {size:.0f} |")
+        rows.append((name, threads, f"{prompt:.0f}", f"{generated:.0f}", f"{size:.0f}"))
+    show(["weights", "threads", "prompt tokens/s", "generated tokens/s", "MB"], rows)
 
 
 if __name__ == "__main__":

@@ -137,7 +137,6 @@ class Cells:
         """
         stream = self._stream
         sys.stdout = sys.stderr = stream
-        sys.stdin = io.StringIO()
         name = f"<cell {next(self._counter)}>"
         status: Status = "ok"
         error = ""
@@ -216,12 +215,18 @@ def _execute(tree: ast.Module, name: str, code: str, namespace: dict[str, Any]) 
     if not isinstance(last, ast.Expr) or _silenced(code):
         exec(compile(tree, name, "exec"), namespace)
         return None
-    if len(tree.body) > 1:
-        exec(compile(ast.Module(tree.body[:-1], tree.type_ignores), name, "exec"), namespace)
-    value = eval(compile(ast.Expression(last.value), name, "eval"), namespace)
+    # The trailing expression becomes an assignment, so that the cell is compiled and run as one piece.
+    target = ast.copy_location(ast.Name(_LAST, ast.Store()), last)
+    tree.body[-1] = ast.copy_location(ast.Assign([target], last.value), last)
+    namespace.pop(_LAST, None)
+    exec(compile(tree, name, "exec"), namespace)
+    value = namespace.pop(_LAST, None)
     if value is not None:
         namespace["_"] = value
     return value
+
+
+_LAST = "<value of the cell>"  # no name that code can have
 
 
 def _silenced(code: str) -> bool:

@@ -10,6 +10,7 @@ import os
 import random
 import resource
 import sys
+import time
 from typing import Any
 
 from mathcoder.sandbox import gate, wire
@@ -17,6 +18,7 @@ from mathcoder.sandbox.cell import Cells, Outcome
 from mathcoder.sandbox.execution import Limits
 
 READY = b"R"
+_TELL_SECONDS = 0.003
 
 
 def serve(channel: int, limits: Limits, captured: int) -> None:
@@ -30,32 +32,45 @@ def serve(channel: int, limits: Limits, captured: int) -> None:
     while (received := wire.read_call(channel)) is not None:
         nonce, call = received
         cells.timeout = call["timeout"]
-        if "codes" not in call:
-            _reply(channel, nonce, cells.run(call["code"], namespace), baseline)
-            continue
-        if not shared:
-            gate.guard()
-            shared = True
-        for code in call["codes"]:
-            _seed()
-            try:
-                outcome = cells.run(code, cells.namespace(), gate.check)
-            except gate.OwnProcess as reason:
-                wire.write_reply(channel, nonce, {"own_process": str(reason)})
-                continue
-            _reply(channel, nonce, outcome, baseline)
+        if "codes" in call:
+            if not shared:
+                gate.guard()
+                shared = True
+            _run_shared(channel, nonce, cells, call["codes"], baseline)
+        else:
+            outcome = cells.run(call["code"], namespace)
+            reply = _fields(outcome, baseline) | {
+                "figures": [(width, height) for width, height, _ in outcome.figures]
+            }
+            wire.write_reply(channel, nonce, reply, b"".join(pixels for _, _, pixels in outcome.figures))
 
 
-def _reply(channel: int, nonce: bytes, outcome: Outcome, baseline: int) -> None:
-    reply: dict[str, Any] = {
+def _run_shared(channel: int, nonce: bytes, cells: Cells, codes: list[str], baseline: int) -> None:
+    """Run snippets one after the other; what is done is told every few milliseconds, not one by one."""
+    done: list[dict[str, Any]] = []
+    told = time.perf_counter()
+    symbolic = sys.modules["sympy.core.random"].rng
+    for code in codes:
+        symbolic.setstate(_random_state)  # the only generator that a snippet past the gate can reach
+        try:
+            done.append(_fields(cells.run(code, cells.namespace(), gate.check), baseline))
+        except gate.OwnProcess as reason:
+            done.append({"own_process": str(reason)})
+        now = time.perf_counter()
+        if now - told > _TELL_SECONDS or len(done) == len(codes):
+            wire.write_reply(channel, nonce, {"done": done})
+            codes = codes[len(done) :]
+            done, told = [], now
+
+
+def _fields(outcome: Outcome, baseline: int) -> dict[str, Any]:
+    return {
         "output": outcome.output,
         "error": outcome.error,
         "status": outcome.status,
         "seconds": outcome.seconds,
         "peak_memory": max(0, outcome.peak_rss - baseline),
-        "figures": [(width, height) for width, height, _ in outcome.figures],
     }
-    wire.write_reply(channel, nonce, reply, b"".join(pixels for _, _, pixels in outcome.figures))
 
 
 _random_state = random.Random(0).getstate()

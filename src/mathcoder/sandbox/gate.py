@@ -16,7 +16,7 @@ import ast
 import builtins
 import string
 import sys
-from typing import Any
+from typing import Any, NoReturn
 
 
 class OwnProcess(BaseException):
@@ -122,146 +122,150 @@ def check(tree: ast.Module) -> None:
     """Pass a snippet that may share a process.
 
     Raises:
-        OwnProcess: with the reason.
+        OwnProcess: with the line and the reason.
     """
-    try:
-        _Gate().visit(tree)
-    except RecursionError as error:
-        raise OwnProcess("nested too deeply") from error
+    found = _collect(tree)
+    scope = _Scope()
+    for node in found[ast.Import]:
+        scope.imports(node)
+    for node in found[ast.ImportFrom]:
+        scope.imports_from(node)
+    for node in found[ast.arg]:
+        scope.bind(node, node.arg)
+    for node in (*found[ast.FunctionDef], *found[ast.ExceptHandler]):
+        if node.name:
+            scope.bind(node, node.name)
+    for node in found[ast.Name]:
+        if isinstance(node.ctx, ast.Store):
+            scope.bind(node, node.id)
+    for node in found[ast.Attribute]:
+        scope.attribute(node)
+    for node in found[ast.Subscript]:
+        scope.subscript(node)
+    for node in found[ast.Name]:
+        scope.name(node)
+    for node in found[ast.ExceptHandler]:
+        if node.type is None:
+            _refuse(node, "a bare except")
+    if found[ast.Yield] and (found[ast.Try] or found[ast.With]):
+        _refuse(found[ast.Yield][0], "a generator that may clean up in the time of the next snippet")
 
 
-class _Gate(ast.NodeVisitor):
-    """Walks the tree once; imported names and names bound by the snippet are kept apart."""
+def _refuse(node: ast.AST, why: str) -> NoReturn:
+    raise OwnProcess(f"line {getattr(node, 'lineno', '?')}: {why}")
+
+
+def _collect(tree: ast.Module) -> dict[type[ast.AST], list[Any]]:
+    """The nodes that are looked at, by type. A node of a type that is not listed is refused."""
+    found: dict[type[ast.AST], list[Any]] = {kind: [] for kind in _LOOKED_AT}
+    todo: list[ast.AST | None] = [tree]
+    while todo:
+        node = todo.pop()
+        if node is None:  # `**rest` in a dict has no key
+            continue
+        kind = type(node)
+        fields = _FIELDS.get(kind)
+        if fields is None:
+            _refuse(node, kind.__name__)
+        if kind in found:
+            found[kind].append(node)
+        for field in fields:
+            value = getattr(node, field)
+            if isinstance(value, list):
+                todo += value
+            else:
+                todo.append(value)
+    return found
+
+
+class _Scope:
+    """The names of a snippet. One that is imported anywhere, or bound anywhere, is so everywhere."""
 
     def __init__(self) -> None:
         self._modules: dict[str, str] = {}  # local name: module
         self._imported: set[str] = set()
         self._open: list[str] = []  # modules imported with *
-        self._names: list[str] = []
         self._bound: set[str] = set()
-        self._yields = self._cleans_up = False
+        self._bases: set[int] = set()  # name nodes that stand before a dot and name a module
 
-    def refuse(self, node: ast.AST, why: str) -> None:
-        raise OwnProcess(f"line {getattr(node, 'lineno', '?')}: {why}")
-
-    def generic_visit(self, node: ast.AST) -> None:
-        if type(node) not in _NODES:
-            self.refuse(node, type(node).__name__)
-        super().generic_visit(node)
-
-    def visit_Module(self, node: ast.Module) -> None:
-        self.generic_visit(node)
-        if self._yields and self._cleans_up:
-            self.refuse(node, "a generator that may clean up in the time of the next snippet")
-        for name in self._bound:
-            # Bound in one scope, it would still be the builtin or the starred name in another.
-            starred = any(hasattr(sys.modules.get(module), name) for module in self._open)
-            if (hasattr(builtins, name) and name not in _BUILTINS) or (
-                starred and not any(_allowed(module, name) for module in self._open)
-            ):
-                self.refuse(node, f"the name {name}")
-        for name in self._names:
-            if name in self._bound or name in self._imported or name in _BUILTINS:
-                continue
-            if not any(_allowed(module, name) for module in self._open):
-                self.refuse(node, f"the name {name}")
-
-    def visit_Import(self, node: ast.Import) -> None:
+    def imports(self, node: ast.Import) -> None:
         for alias in node.names:
             if alias.name not in _MODULES or ("." in alias.name and alias.asname is None):
-                self.refuse(node, f"import of {alias.name}")
+                _refuse(node, f"import of {alias.name}")
             self._modules[alias.asname or alias.name] = alias.name
-            self._bind(node, alias.asname or alias.name, imported=True)
+            self._import(node, alias.asname or alias.name)
 
-    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
+    def imports_from(self, node: ast.ImportFrom) -> None:
         module = node.module or ""
         if node.level or module not in _MODULES:
-            self.refuse(node, f"import from {module}")
+            _refuse(node, f"import from {module}")
         for alias in node.names:
             if alias.name == "*":
                 self._open.append(module)
             elif not _allowed(module, alias.name):
-                self.refuse(node, f"{module}.{alias.name}")
+                _refuse(node, f"{module}.{alias.name}")
             else:
-                self._bind(node, alias.asname or alias.name, imported=True)
+                self._import(node, alias.asname or alias.name)
 
-    def _bind(self, node: ast.AST, name: str, imported: bool = False) -> None:
+    def _import(self, node: ast.AST, name: str) -> None:
         if name.startswith("__"):
-            self.refuse(node, f"the name {name}")
-        # A name is either imported or the snippet's own for the whole snippet.
-        if name in (self._bound if imported else self._modules):
-            self.refuse(node, f"{name} is imported and assigned")
-        (self._imported if imported else self._bound).add(name)
+            _refuse(node, f"the name {name}")
+        self._imported.add(name)
 
-    def visit_Name(self, node: ast.Name) -> None:
-        if isinstance(node.ctx, ast.Load):
-            if node.id in self._modules:
-                self.refuse(node, f"module {node.id} used as a value")
-            self._names.append(node.id)
-        elif isinstance(node.ctx, ast.Store):
-            self._bind(node, node.id)
+    def bind(self, node: ast.AST, name: str) -> None:
+        if name.startswith("__") or name in self._modules:
+            _refuse(node, f"the name {name}")
+        # Bound in one scope, it would still be the builtin or the starred name in another.
+        if name in _ALL_BUILTINS and name not in _BUILTINS:
+            _refuse(node, f"the name {name}")
+        if any(hasattr(sys.modules.get(module), name) and not _allowed(module, name) for module in self._open):
+            _refuse(node, f"the name {name}")
+        self._bound.add(name)
 
-    def visit_arg(self, node: ast.arg) -> None:
-        self._bind(node, node.arg)
+    def name(self, node: ast.Name) -> None:
+        if not isinstance(node.ctx, ast.Load) or id(node) in self._bases:
+            return
+        if node.id in self._modules:
+            _refuse(node, f"the module {node.id} used as a value")
+        if node.id in self._bound or node.id in self._imported or node.id in _BUILTINS:
+            return
+        if not any(_allowed(module, node.id) for module in self._open):
+            _refuse(node, f"the name {node.id}")
 
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
-        self._bind(node, node.name)
-        self.generic_visit(node)
-
-    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> None:
-        if node.type is None:
-            self.refuse(node, "a bare except")
-        if node.name:
-            self._bind(node, node.name)
-        self.generic_visit(node)
-
-    def visit_Attribute(self, node: ast.Attribute) -> None:
+    def attribute(self, node: ast.Attribute) -> None:
         if not isinstance(node.ctx, ast.Load):
-            self.refuse(node, f"assignment to the attribute {node.attr}")
-        module = self._module(node.value)
-        if module is not None:
+            _refuse(node, f"assignment to the attribute {node.attr}")
+        if (module := self._module(node.value)) is not None:
             if f"{module}.{node.attr}" not in _MODULES and not _allowed(module, node.attr):
-                self.refuse(node, f"{module}.{node.attr}")
-            return
-        if node.attr == "format" and isinstance(node.value, ast.Constant) and _plain(node.value.value):
-            return
-        if isinstance(node.value, ast.Name) and node.value.id in self._imported:
+                _refuse(node, f"{module}.{node.attr}")
+        elif node.attr == "format" and isinstance(node.value, ast.Constant) and _plain(node.value.value):
+            pass
+        elif isinstance(node.value, ast.Name) and node.value.id in self._imported:
             if node.attr not in _CLASS_ATTRIBUTES:
-                self.refuse(node, f"{node.value.id}.{node.attr}")
+                _refuse(node, f"{node.value.id}.{node.attr}")
         elif node.attr not in _ATTRIBUTES:
-            self.refuse(node, f"the attribute {node.attr}")
-        self.visit(node.value)
+            _refuse(node, f"the attribute {node.attr}")
 
     def _module(self, node: ast.expr) -> str | None:
         """The module that `node` names, such as `np` or `np.linalg`."""
         if isinstance(node, ast.Name):
-            return self._modules.get(node.id)
+            module = self._modules.get(node.id)
+            if module is not None:
+                self._bases.add(id(node))
+            return module
         if isinstance(node, ast.Attribute) and (outer := self._module(node.value)) is not None:
             inner = f"{outer}.{node.attr}"
             return inner if inner in _MODULES else None
         return None
 
-    def visit_Subscript(self, node: ast.Subscript) -> None:
-        if not isinstance(node.ctx, ast.Load) and not self._own_container(node.value):
-            self.refuse(node, "assignment to an item of something imported")
-        self.generic_visit(node)
-
-    def _own_container(self, node: ast.expr) -> bool:
-        while isinstance(node, ast.Subscript):
-            node = node.value
-        return isinstance(node, ast.Name) and node.id not in self._imported
-
-    def visit_Yield(self, node: ast.Yield) -> None:
-        self._yields = True
-        self.generic_visit(node)
-
-    def visit_Try(self, node: ast.Try) -> None:
-        self._cleans_up = True
-        self.generic_visit(node)
-
-    def visit_With(self, node: ast.With) -> None:
-        self._cleans_up = True
-        self.generic_visit(node)
+    def subscript(self, node: ast.Subscript) -> None:
+        if isinstance(node.ctx, ast.Load):
+            return
+        owner = node.value
+        while isinstance(owner, ast.Subscript):
+            owner = owner.value
+        if not isinstance(owner, ast.Name) or owner.id in self._imported or owner.id not in self._bound:
+            _refuse(node, "assignment to an item of something that is not the snippet's own")
 
 
 def _plain(template: object) -> bool:
@@ -295,17 +299,36 @@ def _allowed(module: str, name: str) -> bool:
 _SHARED: Any = (type(sys), dict, list, set)  # what a snippet could change for the next one
 
 
-_NODES = frozenset(
-    getattr(ast, name)
-    for name in (
-        "Module Expr Assign AugAssign AnnAssign For While If With Raise Try Assert Pass Break Continue Return "
-        "FunctionDef Lambda arguments arg keyword Call Name Attribute Subscript Slice Starred Constant Tuple List "
-        "Set Dict ListComp SetComp DictComp GeneratorExp comprehension BoolOp BinOp UnaryOp Compare IfExp "
-        "NamedExpr JoinedStr FormattedValue ExceptHandler Import ImportFrom Load Store Del Delete alias Yield "
-        "And Or Add Sub Mult MatMult Div Mod Pow LShift RShift BitOr BitXor BitAnd FloorDiv Invert Not UAdd USub "
-        "Eq NotEq Lt LtE Gt GtE Is IsNot In NotIn withitem"
-    ).split()
+# What a snippet may be made of. Operators and contexts are all harmless, and are not walked.
+_NODES = (
+    "Module Expr Assign AugAssign AnnAssign For While If With Raise Try Assert Pass Break Continue Return "
+    "FunctionDef Lambda arguments arg keyword Call Name Attribute Subscript Slice Starred Constant Tuple List "
+    "Set Dict ListComp SetComp DictComp GeneratorExp comprehension BoolOp BinOp UnaryOp Compare IfExp "
+    "NamedExpr JoinedStr FormattedValue ExceptHandler Import ImportFrom Delete Yield withitem"
+).split()
+_LEAVES = frozenset(
+    "ctx op ops id attr name names module level arg kind value_kind conversion simple type_comment type_ignores "
+    "is_async lineno type_params".split()
 )
+_FIELDS: dict[type[ast.AST], tuple[str, ...]] = {
+    getattr(ast, node): tuple(field for field in getattr(ast, node)._fields if field not in _LEAVES)
+    for node in _NODES
+}
+_FIELDS[ast.Constant] = ()
+_LOOKED_AT: tuple[type[ast.AST], ...] = (
+    ast.Import,
+    ast.ImportFrom,
+    ast.Name,
+    ast.arg,
+    ast.FunctionDef,
+    ast.ExceptHandler,
+    ast.Attribute,
+    ast.Subscript,
+    ast.Yield,
+    ast.Try,
+    ast.With,
+)
+_ALL_BUILTINS = frozenset(dir(builtins))
 
 
 def guard() -> None:

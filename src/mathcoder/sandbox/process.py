@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _GRACE = 0.5  # seconds between the interrupt in the code and the end of its process
 _IMAGE_BYTES = 1_000_000
 _MAX_PIXEL_BYTES = 4 * 4_000_000
+_BATCH_BYTES = 4_000_000  # of the replies to a batch that are told at once, above one full output
 _STATUSES: frozenset[Any] = frozenset(get_args(Status))
 
 
@@ -71,7 +72,10 @@ class Child:
             nonce = self._call({"code": code, "timeout": timeout}, timeout)
         except wire.BrokenChannel as broken:
             return self._died(start, str(broken)), False
-        return self._reply(nonce, timeout, start)[:2]
+        reply = self._receive(nonce, timeout, start)
+        if isinstance(reply, Execution):
+            return reply, False
+        return self._execution(*reply, time.perf_counter() - start), True
 
     def run_shared(self, codes: list[str], timeout: float) -> Iterator[tuple[Execution, bool, bool]]:
         """Run snippets that share this process, each in a fresh namespace, up to the first that breaks it.
@@ -85,25 +89,34 @@ class Child:
         except wire.BrokenChannel as broken:
             yield self._died(start, str(broken)), False, False
             return
-        for _ in codes:
-            yield self._reply(nonce, timeout, time.perf_counter())
+        left = len(codes)
+        while left:
+            start = time.perf_counter()
+            reply = self._receive(nonce, timeout, start)
+            if isinstance(reply, Execution):
+                yield reply, False, False
+                return
+            done = reply[0].get("done")
+            for fields in _objects(done)[:left]:
+                left -= 1
+                if "own_process" in fields:
+                    yield Execution(""), True, True
+                else:
+                    yield self._execution(fields, b"", time.perf_counter() - start), True, False
 
-    def _reply(self, nonce: bytes, timeout: float, start: float) -> tuple[Execution, bool, bool]:
-        """The next reply: an execution, whether it lives on, and whether the gate refused it."""
+    def _receive(self, nonce: bytes, timeout: float, start: float) -> tuple[dict[str, Any], bytes] | Execution:
+        """The next reply; where none came, what that is as an execution. Then the child is gone."""
         deadline = time.monotonic() + timeout + _GRACE
-        body = 12 * self.limits.output + 300_000  # JSON escapes a character to at most twelve
+        body = _BATCH_BYTES + 12 * self.limits.output  # JSON escapes a character to at most twelve
         pixels = self.limits.images * _MAX_PIXEL_BYTES
         try:
-            reply, raw = wire.receive_reply(self.sock, nonce, deadline, body, pixels)
+            return wire.receive_reply(self.sock, nonce, deadline, body, pixels)
         except wire.Late:
             self.interpreter.end(self)
             why = f"TimeoutError: ran longer than {timeout:g} s and had to be ended; its variables are gone"
-            return Execution("", why, "timeout", time.perf_counter() - start), False, False
+            return Execution("", why, "timeout", time.perf_counter() - start)
         except wire.BrokenChannel as broken:
-            return self._died(start, str(broken)), False, False
-        if "own_process" in reply:
-            return Execution(""), True, True
-        return self._execution(reply, raw, time.perf_counter() - start), True, False
+            return self._died(start, str(broken))
 
     def _died(self, start: float, broken: str) -> Execution:
         status = self.interpreter.end(self, wait=True)
@@ -143,6 +156,12 @@ class Child:
             int(_number(reply.get("peak_memory"))),
             tuple(images),
         )
+
+
+def _objects(value: object) -> list[dict[str, Any]]:
+    """The items of a list in a reply. Anything but objects is an object without fields."""
+    items = cast("list[object]", value) if isinstance(value, list) else [None]
+    return [cast("dict[str, Any]", item) if isinstance(item, dict) else {} for item in items] or [{}]
 
 
 def _sizes(figures: object) -> list[tuple[int, int]]:
