@@ -182,7 +182,6 @@ class World:
         self.abstract = f"\0mathcoder-decoy-{os.getpid()}"
         self._listen()
         self.sandbox = Sandbox(Limits(timeout=2, memory=MEMORY, disk=DISK, output=OUTPUT), workers=1)
-        self.bare: Sandbox | None = None
         self.sibling = self.sandbox.session()
         self.sibling.run("kept = 'kept'\nwith open('secret', 'w') as file:\n    file.write('decoy')", timeout=20)
         list(self.sandbox.map(["6 * 7"]))
@@ -227,10 +226,7 @@ class World:
         """A sandbox without layers, for programs that do no harm."""
         from mathcoder.sandbox import LAYERS, Limits, Sandbox
 
-        if self.bare is None:
-            without = [layer for layer in LAYERS if layer != "rlimits"]
-            self.bare = Sandbox(Limits(timeout=5), without=without, spare=0)
-        return self.bare
+        return Sandbox(Limits(timeout=5), without=[layer for layer in LAYERS if layer != "rlimits"], spare=0)
 
     def _state(self) -> Report:
         status = self.file.stat()
@@ -271,8 +267,6 @@ class World:
     def close(self) -> None:
         self.sibling.close()
         self.sandbox.close()
-        if self.bare is not None:
-            self.bare.close()
         for sock in self.sockets:
             sock.close()
         os.close(self.descriptor)
@@ -316,7 +310,10 @@ class Host:
 
         attack = ATTACKS[name]
         before = preamble(self.world.names())
-        sandbox = self.world.unprotected() if bare else self.world.sandbox
+        if bare:
+            with self.world.unprotected() as sandbox:
+                return {"executions": [plain(sandbox.run(before + attack.blocks[0]))]}
+        sandbox = self.world.sandbox
         executions: list[Report] = []
         raised = ""
         start = time.monotonic()
@@ -336,23 +333,14 @@ class Host:
 
         poison = POISONS[name]
         sandbox = self.world.sandbox
-
-        def run(*codes: str) -> list[Report]:
-            return [plain(sandbox.run(code)) for code in codes]
-
-        def shared(*codes: str) -> list[Report]:
-            return [plain(execution) for execution in sandbox.map(codes)]
-
-        def session(*codes: str) -> list[Report]:
-            with sandbox.session() as opened:
-                return [plain(opened.run(code)) for code in codes]
-
-        def sessions(*codes: str) -> list[Report]:
-            return [result for code in codes for result in session(code)]
-
-        ways = {"run": run, "map": shared, "sessions": sessions, "session": session}
-        report: Report = {"clean": run(poison.probe)[0], "alone": run(poison.code)[0]}
-        report |= {way: function(poison.code, poison.probe, poison.probe) for way, function in ways.items()}
+        report: Report = {"clean": plain(sandbox.run(poison.probe)), "poison": plain(sandbox.run(poison.code))}
+        report["run"] = [plain(sandbox.run(poison.probe))]
+        with sandbox.session() as first, sandbox.session() as second:
+            first.run(poison.code)
+            report["other session"] = [plain(second.run(poison.probe))]
+            report["same session"] = [plain(first.run(poison.probe))]
+        shared, *probes = sandbox.map([poison.code, poison.probe, poison.probe])
+        report |= {"shared": plain(shared), "map": list(map(plain, probes))}
         return report | {"damage": self.damage()}
 
     def neighbours(self) -> Report:
@@ -374,24 +362,35 @@ class Host:
         self.close()
         tempfile.tempdir = tempfile.mkdtemp(dir=self.directory)
         temporary = Path(tempfile.tempdir)
-        report: Report = {"before": self._left(temporary)}
-        with Sandbox(Limits(timeout=5, memory=256 << 20), workers=2, spare=2) as sandbox:
-            zygotes: list[int] = []
-            sizes: list[dict[str, int]] = []
-            done = 0
+        report: Report = {"before": self._left(temporary), "statuses": []}
+        spares = 2
+        with Sandbox(Limits(timeout=5, memory=256 << 20), workers=2, spare=spares) as sandbox:
             for statuses in soak(sandbox):
-                done += len(statuses)
-                if not zygotes:
-                    zygotes = [*set(descendants(os.getpid()).values()) - {os.getpid()}]
-                sizes.append({"zygote": sum(map(private_bytes, zygotes)), "own": private_bytes(os.getpid())})
-                report.setdefault("statuses", []).extend(statuses)
-            list(sandbox.map(["1"]))
-            below = descendants(os.getpid())
-            spares = [pid for pid in below if pid not in below.values()]
-            scratch = settled(lambda: sum(1 for _ in temporary.glob("*/*")), 0, 0.5)
-            report |= {"done": done, "sizes": sizes, "children": len(spares), "scratch": scratch}
+                report["statuses"] += statuses
+                if "first" not in report:
+                    report["first"] = self._open(temporary, spares)
+            report["open"] = self._open(temporary, spares)
+        report["done"] = len(report["statuses"])
         report["after"] = settled(lambda: self._left(temporary), report["before"])
         return report
+
+    def _open(self, temporary: Path, spares: int) -> Report:
+        """What there is while a sandbox is open in which nothing runs."""
+
+        def children() -> list[int]:
+            below = descendants(os.getpid())
+            return [pid for pid in below if pid not in below.values()]
+
+        settled(lambda: len(children()), spares)
+        above = set(descendants(os.getpid())) - set(children())
+        return {
+            "spares": spares,
+            "children": len(children()),
+            "scratch": sum(1 for _ in temporary.glob("*/*")),
+            "descriptors": len(os.listdir("/proc/self/fd")),
+            "zygote": sum(map(private_bytes, above)),
+            "own": private_bytes(os.getpid()),
+        }
 
     def _left(self, temporary: Path) -> Report:
         return {
@@ -475,7 +474,8 @@ def soak(sandbox: Any) -> Iterator[list[str]]:
         "print('x' * 1_000_000)",
         "import os\nfds = [os.open('/dev/null', os.O_RDONLY) for _ in range(40)]",
     ]
-    for _ in range(20):
+    deaf = "import signal\nsignal.alarm(0)\nimport time\ntime.sleep(9)"
+    for number in range(20):
         statuses = [execution.status for execution in sandbox.map(sums)]
         statuses += [sandbox.run(code).status for code in odd]
         with sandbox.session() as session:
@@ -483,7 +483,7 @@ def soak(sandbox: Any) -> Iterator[list[str]]:
             statuses += [session.run("while True:\n    pass", timeout=0.05).status, session.run("x").status]
         with sandbox.session() as session:
             statuses += [session.run("import os\nos.close(3)").status, session.run("6 * 7").status]
-            statuses.append(session.run("import signal\nsignal.alarm(0)\nimport time\ntime.sleep(9)", 0.05).status)
+            statuses.append(session.run("x = 1" if number % 5 else deaf, timeout=0.05).status)
             statuses.append(session.run("6 * 7").status)
         yield statuses
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mathcoder.sandbox.sandbox import Sandbox
 
 _BATCH_SECONDS = 0.05  # how much work a shared child is given at a time
-_BATCH_MOST = 64
+_BATCH_MOST = 256
 _SNIPPETS_PER_CHILD = 500
 
 
@@ -61,14 +61,15 @@ class _Source:
 
     def __init__(self, codes: Iterable[str]):
         self._codes = iter(codes)
-        self._seconds_each = _BATCH_SECONDS  # the first batches are single snippets
+        self._size = 1
 
     def take(self) -> list[str]:
-        size = int(_BATCH_SECONDS / self._seconds_each)
-        return list(itertools.islice(self._codes, max(1, min(size, _BATCH_MOST))))
+        return list(itertools.islice(self._codes, self._size))
 
     def learn(self, count: int, seconds: float) -> None:
-        self._seconds_each = (self._seconds_each + max(seconds, 1e-6) / count) / 2
+        """Towards the size that takes `_BATCH_SECONDS`: down at once, up by a factor of 8 at most."""
+        fitting = int(_BATCH_SECONDS * count / max(seconds, 1e-6))
+        self._size = max(1, min(fitting, self._size * 8, _BATCH_MOST))
 
 
 class _Runner:

@@ -120,7 +120,8 @@ class Cells:
         raise TimeLimit
 
     def namespace(self) -> dict[str, Any]:
-        """A fresh one, with `display` as notebooks have it."""
+        """A fresh one, with `display` as notebooks have it. Its cells are numbered from 1."""
+        self._counter = itertools.count(1)
         return {"__name__": "__main__", "__doc__": None, "display": self._display}
 
     def _display(self, *values: object) -> None:
@@ -142,6 +143,7 @@ class Cells:
         error = ""
         figures: list[tuple[int, int, bytes]] = []
         self._late = False
+        linecache.cache[name] = (len(code), None, code.splitlines(keepends=True), name)
         start = time.perf_counter()
         try:
             try:
@@ -159,6 +161,8 @@ class Cells:
                 raise
             except BaseException as raised:  # noqa: BLE001 - whatever the code raises is its outcome
                 status, error = self._explain(raised, name, code)
+                with contextlib.suppress(Exception):
+                    figures = self._figures()
             seconds = time.perf_counter() - start
             signal.setitimer(signal.ITIMER_REAL, 0)
         except TimeLimit:  # came while something above was being written down
@@ -183,7 +187,8 @@ class Cells:
         if isinstance(raised, SystemExit) and raised.code in (None, 0):
             return "ok", ""
         lines = code.splitlines(keepends=True)
-        linecache.cache[name] = (len(code), None, lines, name)
+        if isinstance(raised, SyntaxError) and raised.filename == name and not raised.text:
+            raised.text = "".join(lines[(raised.lineno or 1) - 1 : raised.lineno])
         try:
             error = _traceback(raised, name)
         except Exception as second:  # noqa: BLE001 - a hostile __str__ or __repr__
@@ -243,7 +248,7 @@ def shown(value: object) -> str:
 
 
 # Library files by their name below the interpreter's directories: the same on every machine.
-_LIBRARY = re.compile(r'File "/\S*?/(?=site-packages/|dist-packages/|python3\.\d+/(?!site-|dist-))')
+_LIBRARY = re.compile(r'File "/[^"\n]*?/(?=site-packages/|dist-packages/|mathcoder/|python3\.\d+/(?!site-|dist-))')
 
 
 def _traceback(raised: BaseException, name: str) -> str:

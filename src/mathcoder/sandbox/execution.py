@@ -81,6 +81,7 @@ class Execution:
         """Name of the exception that ended the code, such as `ZeroDivisionError`; None if there is none."""
         name = None
         for line in self.error.splitlines():
+            line = line.removeprefix("  + Exception Group ").removeprefix("  | ")
             if line.startswith("Traceback (most recent call last)"):
                 name = None
             elif name is None and line[:1].strip():

@@ -52,6 +52,7 @@ class Interpreter:
         self._numbers = itertools.count(1)
         self._unanswered: deque[Callable[[int], None]] = deque()
         self._closed = threading.Event()
+        self._gone = False
         log = tempfile.TemporaryFile()  # noqa: SIM115 - closed below
         config = settings(limits, sorted(without), _readable(), self.directory, str(font_cache()))
         root = str(Path(__file__).resolve().parents[2])
@@ -62,7 +63,7 @@ class Interpreter:
             f"sys.path.remove({root!r})\nmain()"
         )
         self.process = subprocess.Popen(
-            [sys.executable, "-I", "-c", start, str(theirs.fileno()), config],
+            [sys.executable, "-s", "-P", "-c", start, str(theirs.fileno()), config],
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -112,15 +113,18 @@ class Interpreter:
             try:
                 part = self._sock.recv(size - len(data))
             except OSError as error:
+                self._gone = True
                 raise SandboxError("the sandbox's interpreter does not answer") from error
             if not part:
+                self._gone = True
                 raise SandboxError("the sandbox's interpreter is gone")
             data += part
         return data
 
     @property
     def alive(self) -> bool:
-        return self.process.poll() is None
+        """False once it was seen to be gone."""
+        return not self._gone and self.process.poll() is None
 
     def fork(self) -> Child:
         """Ask for a child without waiting until it is there.
@@ -135,7 +139,11 @@ class Interpreter:
             child.pid = pid
 
         with theirs:
-            self._request(b"f", child.number, answered, theirs)
+            try:
+                self._request(b"f", child.number, answered, theirs)
+            except SandboxError:
+                ours.close()
+                raise
         if self._watched is not None:
             self._watched.add(child)
         return child
@@ -189,6 +197,7 @@ class Interpreter:
                 fds = [descriptor.fileno()] if descriptor else []
                 socket.send_fds(self._sock, [REQUEST.pack(kind, number)], fds)
             except OSError as error:
+                self._gone = True
                 raise SandboxError("the sandbox's interpreter is gone") from error
             self._unanswered.append(answered)
 

@@ -37,7 +37,7 @@ class Child:
         self.status: int | None = None  # wait status, known once the kill was answered
         self.over_disk = False
         self.snippets = 0
-        self._greeted = False
+        self.greeted = False
 
     def _call(self, call: dict[str, Any], timeout: float) -> bytes:
         """Send a call; the nonce that its replies carry.
@@ -47,7 +47,7 @@ class Child:
             wire.BrokenChannel: it is gone.
         """
         nonce = os.urandom(wire.NONCE_BYTES)
-        if not self._greeted:
+        if not self.greeted:
             try:
                 self.sock.settimeout(60)
                 greeting = self.sock.recv(200)
@@ -57,7 +57,7 @@ class Child:
                 raise wire.BrokenChannel("the process is gone")
             if greeting != READY:
                 raise SandboxError(f"a child could not be confined ({greeting.decode(errors='replace')})")
-            self._greeted = True
+            self.greeted = True
         wire.send_call(self.sock, nonce, call, timeout + _GRACE)
         return nonce
 
@@ -126,7 +126,7 @@ class Child:
                 f"OSError: wrote more than {self.limits.disk} bytes of files and was ended; its variables are gone"
             )
             return Execution("", why, "output_limit", seconds)
-        code = os.waitstatus_to_exitcode(status) if status is not None else 0
+        code = os.waitstatus_to_exitcode(status) if status is not None else -signal.SIGKILL
         if code == -signal.SIGXCPU:
             return Execution("", "TimeoutError: out of processor time", "timeout", seconds)
         if code == -signal.SIGKILL:  # ended by us, for what it wrote to the channel, or by the system

@@ -20,6 +20,7 @@ from mathcoder.sandbox.execution import Execution, Limits, SandboxError
 from mathcoder.sandbox.interpreter import Interpreter
 from mathcoder.sandbox.process import Child
 
+_TRIES = 3
 _warned = False
 
 T = TypeVar("T")
@@ -55,15 +56,19 @@ class Session:
         """
         if self._closed:
             raise SandboxError("the session is closed")
-        child = self._child = self._child or self._sandbox.take()
         self._busy = True
         try:
-            execution, alive = child.run(code, timeout or self.timeout)
+            for _ in range(_TRIES):
+                child = self._child = self._child or self._sandbox.take()
+                execution, alive = child.run(code, timeout or self.timeout)
+                if not alive:
+                    self._child = None
+                # A child that never came up, because the warm interpreter was killed, has run nothing.
+                if alive or child.greeted or self._closed:
+                    return execution
+            raise SandboxError("the sandbox's children do not start; is the machine out of memory or processes?")
         finally:
             self._busy = False
-        if not alive:
-            self._child = None
-        return execution
 
     async def arun(self, code: str, timeout: float | None = None) -> Execution:
         """`run` for asyncio. Cancelling it ends the process."""
@@ -211,16 +216,26 @@ class Sandbox:
         if not self._finalizer.alive:
             raise SandboxError("the sandbox is closed")
         with self._lock:
-            if not self._interpreter.alive:
-                for child in self._spares:
-                    child.sock.close()
-                self._spares.clear()
-                self._finalizer()
-                self._interpreter = Interpreter(self.limits, self._without)
-                self._finalizer = weakref.finalize(self, _close_holder, [self._interpreter])
-            child = self._spares.popleft() if self._spares else self._interpreter.fork()
-            self._refill()
+            try:
+                return self._next()
+            except SandboxError:
+                self._restart()
+                return self._next()
+
+    def _next(self) -> Child:
+        if not self._interpreter.alive:
+            raise SandboxError("the sandbox's interpreter is gone")
+        child = self._spares.popleft() if self._spares else self._interpreter.fork()
+        self._refill()
         return child
+
+    def _restart(self) -> None:
+        for child in self._spares:
+            child.sock.close()
+        self._spares.clear()
+        self._finalizer()
+        self._interpreter = Interpreter(self.limits, self._without)
+        self._finalizer = weakref.finalize(self, _close_holder, [self._interpreter])
 
     def _refill(self) -> None:
         while len(self._spares) < self._spare:

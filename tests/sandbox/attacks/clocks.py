@@ -3,7 +3,7 @@
 from attacks import HELD, Attack
 
 _LATE = frozenset(("timeout",))
-_SECONDS = 0.3
+_SECONDS = 0.15
 
 
 def _endless(name: str, code: str, *errors: str, ends: frozenset[str] = _LATE) -> Attack:

@@ -80,7 +80,7 @@ error.__context__ = error
 raise error
 """,
     ),
-    Attack("end: a subclass of the limits", "import gc\nfor c in BaseException.__subclasses__():\n    print(c)\nraise [c for c in BaseException.__subclasses__() if c.__name__ == 'TimeLimit'][0]", ends=_ENDS, errors=("TimeLimit",)),
+    Attack("end: a subclass of the limits", "import gc\nfor c in BaseException.__subclasses__():\n    print(c)\nraise [c for c in BaseException.__subclasses__() if c.__name__ == 'TimeLimit'][0]", ends=_ENDS, errors=("",)),
     Attack(
         "end: a value that cannot be shown",
         "class Odd:\n    def __repr__(self):\n        os._exit(0)\nOdd()",
@@ -143,6 +143,7 @@ del odd
 """,
         ends=_ENDS | {"output_limit"},
         errors=("RecursionError",),
+        seconds=0.3,
     ),
     Attack(
         "hooks: a finalizer that does not end",

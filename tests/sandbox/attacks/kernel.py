@@ -52,9 +52,10 @@ each([lambda flag=flag: syscall("unshare", flag | 0x10000000) for flag in flags]
     Attack(
         "setns",
         """
+names = ("mnt", "net", "pid", "user", "ipc", "uts", "cgroup")
 refused("setns", -1, 0)
-each([lambda name=name: open(f"/proc/{PID}/ns/{name}") for name in ("mnt", "net", "pid", "user", "ipc", "uts")])
-each([lambda name=name: open(f"/proc/self/ns/{name}") for name in ("mnt", "net", "pid", "user", "ipc", "uts")])
+each([lambda name=name: open(f"/proc/{PID}/ns/{name}") for name in names])
+each([lambda name=name: syscall("setns", os.open(f"/proc/self/ns/{name}", os.O_RDONLY), 0) for name in names])
 """,
     ),
     Attack(

@@ -78,7 +78,7 @@ POISONS = (
     Poison(
         "numpy's errors",
         "import numpy\nnumpy.seterr(all='raise')",
-        "import numpy as np\ntry:\n    np.array([1.0]) / np.array([0.0])\nexcept ArithmeticError:\n    print('BREACH')",
+        "import numpy as np\ntry:\n    np.array([1e-300]) * np.array([1e-300])\nexcept ArithmeticError:\n    print('BREACH')",
     ),
     Poison(
         "the precision of decimal",

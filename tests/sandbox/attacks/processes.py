@@ -78,16 +78,13 @@ print("BREACH")
         """
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
-def work():
-    pass
 def start(method):
-    process = multiprocessing.get_context(method).Process(target=work)
+    process = multiprocessing.get_context(method).Process(target=os.getpid)
     process.start()
     process.join()
 each([lambda method=method: start(method) for method in ("fork", "spawn", "forkserver")])
-each([lambda: ProcessPoolExecutor(1).submit(work).result()])
+each([lambda: ProcessPoolExecutor(1).submit(os.getpid).result()])
 """,
-        ends=HELD,
     ),
     # Programs.
     Attack(

@@ -150,10 +150,12 @@ except OSError:
         _TWICE
         + """
 import resource
-each([
-    lambda number=number: resource.setrlimit(number, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-    for number in range(16)
-])
+for number in range(16):
+    try:
+        resource.setrlimit(number, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    except (OSError, ValueError):
+        continue
+    print("BREACH", number)
 kept = bytearray(LIMIT)
 print("BREACH")
 """,
@@ -403,6 +405,7 @@ os.mkdir("nothing")
         "sys.setrecursionlimit(2**31 - 1)\ndef f(n):\n    return max(f(n + 1), 1)\nf(0)",
         ends=HELD | {"killed", "memory", "timeout"},
         errors=("RecursionError", "MemoryError"),
+        seconds=0.3,
     ),
     Attack(
         "recursion in C",
@@ -418,7 +421,7 @@ repr(x)
     ),
     Attack(
         "recursion in the compiler",
-        "compile('(' * 100_000 + ')' * 100_000, '', 'eval')",
+        "compile('(' * 5000 + ')' * 5000, '', 'eval')",
         ends=HELD | {"killed", "memory"},
         errors=("RecursionError", "MemoryError", "SyntaxError"),
     ),
