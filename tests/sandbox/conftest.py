@@ -74,16 +74,16 @@ class HostProcess:
 
 
 @pytest.fixture(scope="session")
-def host_of() -> Iterator[Callable[[str], HostProcess]]:
-    """The host of a mode. One that ended is replaced."""
-    hosts: dict[str, HostProcess] = {}
+def host_of() -> Iterator[Callable[..., HostProcess]]:
+    """The host of a mode, one for each use. One that ended is replaced."""
+    hosts: dict[tuple[str, str], HostProcess] = {}
 
-    def get(mode: str) -> HostProcess:
-        if mode in hosts and hosts[mode].process.poll() is not None:
-            hosts.pop(mode).close()
-        if mode not in hosts:
-            hosts[mode] = HostProcess(mode)
-        return hosts[mode]
+    def get(mode: str, use: str = "") -> HostProcess:
+        if (mode, use) in hosts and hosts[mode, use].process.poll() is not None:
+            hosts.pop((mode, use)).close()
+        if (mode, use) not in hosts:
+            hosts[mode, use] = HostProcess(mode)
+        return hosts[mode, use]
 
     yield get
     for host in hosts.values():
@@ -96,5 +96,5 @@ def mode(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def host(mode: str, host_of: Callable[[str], HostProcess]) -> HostProcess:
+def host(mode: str, host_of: Callable[..., HostProcess]) -> HostProcess:
     return host_of(mode)

@@ -37,7 +37,7 @@ def cases() -> Iterator[tuple[str, str]]:
                 yield from ((mode, attack.name) for attack in attacks)
 
 
-@pytest.mark.parametrize(("mode", "name"), cases())
+@pytest.mark.parametrize(("mode", "name"), list(cases()))
 def test_attack(host: HostProcess, name: str) -> None:
     attack = ATTACKS[name]
     report = host.ask("attack", name=name)
@@ -55,11 +55,12 @@ def test_attack(host: HostProcess, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [attack.name for attack in ATTACKS.values() if attack.bare])
-def test_attack_without_layers_gets_through(host_of: Callable[[str], HostProcess], name: str) -> None:
-    report = host_of(MODES[-1]).ask("attack", name=name, bare=True)
+def test_attack_without_layers_gets_through(host_of: Callable[..., HostProcess], name: str) -> None:
+    report = host_of(MODES[-1], "bare").ask("attack", name=name, bare=True)
     assert BREACH in report["executions"][-1]["output"], report["executions"][-1]["error"]
 
 
+@pytest.mark.parametrize("mode", [MODES[0], MODES[-1]])
 @pytest.mark.parametrize("name", POISONS)
 def test_poison(host: HostProcess, name: str) -> None:
     report = host.ask("poison", name=name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -101,7 +101,7 @@ def test_the_warm_interpreter_is_replaced(host: HostProcess) -> None:
     assert report == {"left": False, "output": "42\n"}
 
 
-def test_an_end_without_close_leaves_nothing(host_of: Callable[[str], HostProcess], mode: str) -> None:
+def test_an_end_without_close_leaves_nothing(mode: str) -> None:
     host = HostProcess(mode)
     host.ask("hold")
     pids = descendants(host.process.pid)

@@ -108,7 +108,9 @@ class Confinement:
         self._set_rlimits(limits)
         if "landlock" in self.layers:  # made now: the paths may lie where another user cannot go
             paths = [(path, landlock.READ) for path in self.readable]
-            paths += [(scratch, landlock.WRITE), ("/dev/null", landlock.WRITE)]
+            # A file that was removed while open cannot be counted: only a bounded file system allows it.
+            own = landlock.WRITE if "namespaces" in self.layers else landlock.ADD
+            paths += [(scratch, own), ("/dev/null", landlock.WRITE)]
             rules = landlock.ruleset(paths, self.landlock_abi)
         if "uid" in self.layers:
             for capability in range(64):
@@ -135,13 +137,10 @@ class Confinement:
         # no thread at all. In a user namespace the children of one sandbox share the count.
         shared = "namespaces" in self.layers and "uid" not in self.layers
         threads = limits.threads * (8 if shared else 1) if can_count_threads(self.layers) else 0
-        # A file system bounds the scratch directory only with namespaces. Elsewhere the parent looks at it,
-        # and what it cannot see, files unlinked while open, is bounded by their number and size.
-        most = limits.disk if "namespaces" in self.layers else limits.disk // 8
         values = {
             "RLIMIT_CORE": 0,
             "RLIMIT_CPU": _CPU_SECONDS,
-            "RLIMIT_FSIZE": most,
+            "RLIMIT_FSIZE": limits.disk,
             "RLIMIT_NOFILE": 64,
             "RLIMIT_AS": self.baseline + limits.memory,
             "RLIMIT_NPROC": threads,

@@ -19,7 +19,8 @@ _MAKE_DIR, _MAKE_REG, _MAKE_SYM = 1 << 7, 1 << 8, 1 << 12
 _REFER, _TRUNCATE = 1 << 13, 1 << 14
 
 READ = _READ_FILE | _READ_DIR
-WRITE = READ | _WRITE_FILE | _REMOVE_DIR | _REMOVE_FILE | _MAKE_DIR | _MAKE_REG | _MAKE_SYM | _REFER | _TRUNCATE
+ADD = READ | _WRITE_FILE | _MAKE_DIR | _MAKE_REG | _MAKE_SYM | _TRUNCATE  # but not remove
+WRITE = ADD | _REMOVE_DIR | _REMOVE_FILE | _REFER
 
 # All file rights that ABI version n knows are its lowest bits: this many.
 _FILE_BITS = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}

@@ -149,6 +149,7 @@ _ARCHITECTURES = {
     "aarch64": (0xC00000B7, 1, 220, 435, 29, 25, 261),
 }
 
+_TMPFILE = 0o20000000  # open: a file without a name, which nobody can count
 _CLONE_THREAD = 0x00010000
 _CLONE_NEW = 0x7E020000  # every CLONE_NEW* flag but NEWTIME, which clone does not take
 _IOCTLS = (0x5401, 0x5451, 0x5450, 0x5421)  # TCGETS, FIOCLEX, FIONCLEX, FIONBIO
@@ -171,8 +172,13 @@ def supported() -> bool:
     return libc.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, None, 0, 0) == -1 and ctypes.get_errno() == errno.EFAULT
 
 
-def assemble(machine: str | None = None, threads: bool = True) -> bytes:
-    """The filter as an array of `struct sock_filter`; without `threads` no new thread either.
+def assemble(machine: str | None = None, *, threads: bool = True, nameless_files: bool = True) -> bytes:
+    """The filter as an array of `struct sock_filter`.
+
+    Args:
+        machine: as `uname` tells it; default: this one.
+        threads: whether new threads are allowed.
+        nameless_files: whether O_TMPFILE is allowed.
 
     Raises:
         KeyError: for an architecture without a table.
@@ -194,6 +200,10 @@ def assemble(machine: str | None = None, threads: bool = True) -> bytes:
     emit(_JUMP, arch, 1, 0)
     emit(_RETURN, _KILL)  # another instruction set's call numbers
     emit(_LOAD, _NR)
+    if not nameless_files:
+        for call, flags in (("open", _ARG1_LOW), ("openat", _ARG2_LOW)):
+            if (nr := _ALLOWED[call][column]) is not None:
+                when(nr, [(_LOAD, 0, 0, flags), (_JUMP_SET, 0, 1, _TMPFILE), deny, allow])
     numbers = [pair[column] for pair in _ALLOWED.values() if pair[column] is not None]
     for nr in numbers:
         if nr is not None:

@@ -88,7 +88,8 @@ def _prepare(control: socket.socket, config: dict[str, Any]) -> tuple[Confinemen
         sys.meta_path.insert(0, child.FontCache(fonts))  # pyright: ignore[reportArgumentType]
     gc.collect()
     gc.freeze()
-    program = seccomp.assemble(threads=confine.can_count_threads(layers)) if "seccomp" in layers else b""
+    counted, bounded = confine.can_count_threads(layers), "namespaces" in layers
+    program = seccomp.assemble(threads=counted, nameless_files=bounded) if "seccomp" in layers else b""
     version = landlock.abi() if "landlock" in layers else 0
     return Confinement(layers, readable, config["directory"], baseline, program, version, os.getpid()), missing
 

@@ -7,40 +7,35 @@ from mathcoder.solution import Block, Solution
 __all__ = ["WORKED"]
 
 
-def _solution(before: str, code: str, output: str, after: str, answer: str) -> Solution:
-    blocks = (Block("text", before), Block("code", code), Block("execution", output), Block("text", after))
-    return Solution(blocks, answer, "answer")
+def _worked(problem: str, code: str, output: str, answer: str) -> tuple[str, Solution]:
+    last = Block("text", f"The answer is \\boxed{{{answer}}}.")
+    return problem, Solution((Block("code", code), Block("execution", output), last), answer, "answer")
 
 
+# Code first and few words: a small model copies the form, and has little room for more.
 WORKED: tuple[tuple[str, Solution], ...] = (
-    (
+    _worked(
         "A baker makes 12 trays of 8 rolls. She sells 70 rolls. How many rolls are left?",
-        _solution(
-            "She makes 12 * 8 rolls and sells 70 of them.",
-            "rolls = 12 * 8\nleft = rolls - 70\nprint(left)",
-            "26",
-            "The answer is \\boxed{26}.",
-            "26",
-        ),
+        "rolls = 12 * 8\nsold = 70\nleft = rolls - sold\nprint(left)",
+        "26",
+        "26",
     ),
-    (
-        "Tom has 15 dollars. He buys 3 pens for 2 dollars each. How many dollars does he have left?",
-        _solution(
-            "The pens cost 3 * 2 dollars.",
-            "cost = 3 * 2\nleft = 15 - cost\nprint(left)",
-            "9",
-            "The answer is \\boxed{9}.",
-            "9",
-        ),
+    _worked(
+        "There are 40 children in 5 equal groups. How many children are in each group?",
+        "children = 40\ngroups = 5\neach = children / groups\nprint(each)",
+        "8.0",
+        "8",
     ),
-    (
-        "What are the solutions of x**2 - 5*x + 6 = 0?",
-        _solution(
-            "I solve the equation with sympy.",
-            "from sympy import symbols, solve\nx = symbols('x')\nprint(solve(x**2 - 5*x + 6, x))",
-            "[2, 3]",
-            "The answer is \\boxed{2, 3}.",
-            "2, 3",
-        ),
+    _worked(
+        "Tom had 15 dollars. He found 9 dollars more. How many dollars does he have now?",
+        "dollars = 15\nfound = 9\ntotal = dollars + found\nprint(total)",
+        "24",
+        "24",
+    ),
+    _worked(
+        "Ann picked 30 apples. Ben picked 18 apples. How many more apples did Ann pick than Ben?",
+        "ann = 30\nben = 18\nmore = ann - ben\nprint(more)",
+        "12",
+        "12",
     ),
 )
