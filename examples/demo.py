@@ -28,7 +28,7 @@ SHOWN = "MathCoder-L-70b/GSM8K/741"
 
 
 def main() -> None:
-    console = Console(highlight=False)
+    console = Console(highlight=False, width=min(Console().width, 100))
     with Sandbox() as sandbox:
         solve_live(console, sandbox)
         replay_recorded(console, sandbox)
@@ -40,9 +40,9 @@ def main() -> None:
 def solve_live(console: Console, sandbox: Sandbox) -> None:
     console.rule("[bold]1  Solved live by the embedded model")
     console.print(
-        "SmolLM2-135M-Instruct, on this CPU. It is small and was not trained to solve with code: three worked\n"
-        "examples in its prompt are all it has, and about one answer in fifty is right. What counts here is that\n"
-        "its Python really runs, in the sandbox, and that it goes on from the real output.\n",
+        "SmolLM2-135M-Instruct, on this CPU. It is small and was not trained to solve with code: four worked "
+        "examples in its prompt are all it has. Of the 70 shortest SVAMP test problems it got 7 right. Here are "
+        "two of those, and one that it gets wrong. Its Python really runs, and it goes on from the real output.\n",
         style="dim",
     )
     with console.status("loading the model (the first time it is converted, about 5 s)"):

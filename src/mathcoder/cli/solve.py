@@ -139,6 +139,6 @@ def _show(question: str, events: Iterator[Event]) -> Solved:
 
     from mathcoder.cli.trace import Trace
 
-    trace = Trace(Console(highlight=False))
+    trace = Trace(Console(highlight=False, width=min(Console().width, 100)))
     trace.problem(question)
     return trace.follow(events)

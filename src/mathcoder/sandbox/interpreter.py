@@ -81,6 +81,8 @@ class Interpreter:
             log.close()
         self.layers = frozenset[str](message["layers"])
         self.missing: dict[str, str] = message["missing"]
+        if "namespaces" in self.layers:  # it was the place to build a file tree on, which needs it no more
+            os.rmdir(self.directory)
         # Without namespaces no file system bounds a scratch directory: then a thread looks at all of them.
         self._watched: set[Child] | None = None
         if "namespaces" not in self.layers:

@@ -12,6 +12,7 @@ import gc
 import importlib
 import json
 import os
+import shutil
 import signal
 import socket
 import struct
@@ -127,10 +128,11 @@ def _font_cache(directory: str) -> dict[str, bytes]:
 
 def _serve(control: socket.socket, confinement: Confinement, limits: Limits) -> None:
     null = os.open("/dev/null", os.O_RDWR)
+    children: set[int] = set()
     while True:
         data, descriptors, _, _ = socket.recv_fds(control, REQUEST.size, 1)
         if len(data) < REQUEST.size:
-            return
+            break
         kind, number = REQUEST.unpack(data)
         if kind == b"f":
             try:
@@ -140,13 +142,24 @@ def _serve(control: socket.socket, confinement: Confinement, limits: Limits) -> 
             if pid == 0:
                 _become_child(descriptors[0], null, confinement, limits, number)
             os.close(descriptors[0])
+            if pid > 0:
+                children.add(pid)
             control.sendall(ANSWER.pack(pid))
         else:
-            status = 0
-            with contextlib.suppress(ProcessLookupError, ChildProcessError):
-                os.kill(number, signal.SIGKILL)
-                status = os.waitpid(number, 0)[1]
-            control.sendall(ANSWER.pack(status))
+            children.discard(number)
+            control.sendall(ANSWER.pack(_end(number)))
+    if "namespaces" not in confinement.layers:  # with them, all ends with this process
+        for pid in children:
+            _end(pid)
+        shutil.rmtree(confinement.scratch_root, ignore_errors=True)
+
+
+def _end(pid: int) -> int:
+    """Kill a child and reap it; its wait status."""
+    with contextlib.suppress(ProcessLookupError, ChildProcessError):
+        os.kill(pid, signal.SIGKILL)
+        return os.waitpid(pid, 0)[1]
+    return 0
 
 
 def _become_child(channel: int, null: int, confinement: Confinement, limits: Limits, number: int) -> NoReturn:
