@@ -41,7 +41,9 @@ def become(mode: str, directory: str) -> None:
     root = os.geteuid() == 0
     if root and mode != "root":
         # Children without namespaces, and an unprivileged user, must reach the interpreter by its path.
-        open_up([sys.prefix, sys.base_prefix, os.path.realpath(sys.executable), *filter(None, sys.path), directory])
+        open_up(
+            [sys.prefix, sys.base_prefix, os.path.realpath(sys.executable), *filter(None, sys.path), directory]
+        )
     if root and mode.startswith("user"):
         os.setgroups([])
         os.setresgid(NOBODY, NOBODY, NOBODY)

@@ -4,7 +4,7 @@
 loads no runtime: xllamacpp, gguf and huggingface_hub are imported when they are first needed.
 """
 
-from mathcoder.models.base import Chunk, FinishReason, Model, ModelError, Request, StopStrings
+from mathcoder.models.base import Chunk, FinishReason, Model, ModelError, Request, Sampling, StopStrings
 from mathcoder.models.embedded import EmbeddedModel
 from mathcoder.models.recorded import RecordedModel
 
@@ -16,5 +16,6 @@ __all__ = [
     "ModelError",
     "RecordedModel",
     "Request",
+    "Sampling",
     "StopStrings",
 ]

@@ -8,13 +8,22 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, TypedDict
 
 FinishReason = Literal["stop", "length", "tool_calls", "error"]
 
 
 class ModelError(Exception):
     """A model could not be loaded or did not reply. The message is one line for the person who asked."""
+
+
+class Sampling(TypedDict, total=False):
+    """How text is drawn: those fields of a `Request`."""
+
+    max_tokens: int
+    temperature: float
+    top_p: float
+    seed: int
 
 
 @dataclass(frozen=True, slots=True)

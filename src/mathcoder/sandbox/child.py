@@ -27,16 +27,14 @@ def serve(channel: int, limits: Limits, captured: int) -> None:
     cells = Cells(limits.timeout, limits.output, captured, limits.images)
     namespace = cells.namespace()
     _seed()
-    shared = False
+    guard: gate.Guard | None = None
     os.write(channel, READY)
     while (received := wire.read_call(channel)) is not None:
         nonce, call = received
         cells.timeout = call["timeout"]
         if "codes" in call:
-            if not shared:
-                gate.guard()
-                shared = True
-            _run_shared(channel, nonce, cells, call["codes"], baseline)
+            guard = guard or gate.Guard()
+            _run_shared(channel, nonce, cells, guard, call["codes"], baseline)
         else:
             outcome = cells.run(call["code"], namespace)
             reply = _fields(outcome, baseline) | {
@@ -45,15 +43,19 @@ def serve(channel: int, limits: Limits, captured: int) -> None:
             wire.write_reply(channel, nonce, reply, b"".join(pixels for _, _, pixels in outcome.figures))
 
 
-def _run_shared(channel: int, nonce: bytes, cells: Cells, codes: list[str], baseline: int) -> None:
+def _run_shared(
+    channel: int, nonce: bytes, cells: Cells, guard: gate.Guard, codes: list[str], baseline: int
+) -> None:
     """Run snippets one after the other; what is done is told every few milliseconds, not one by one."""
     done: list[dict[str, Any]] = []
     told = time.perf_counter()
     symbolic = sys.modules["sympy.core.random"].rng
     for code in codes:
         symbolic.setstate(_random_state)  # the only generator that a snippet past the gate can reach
+        guard.met = False
         try:
-            done.append(_fields(cells.run(code, cells.namespace(), gate.check), baseline))
+            outcome = cells.run(code, cells.namespace(), gate.check)
+            done.append({"own_process": "text evaluated as code"} if guard.met else _fields(outcome, baseline))
         except gate.OwnProcess as reason:
             done.append({"own_process": str(reason)})
         now = time.perf_counter()

@@ -6,7 +6,7 @@ a process of its own. The gate protects snippets from one another and nothing el
 of `confine`.
 
 What an allow-list over syntax cannot see is text that sympy evaluates (`solve("x**2-1")`) or compiles
-(`lambdify`). `guard` puts a refusal in those few functions of a shared process; a snippet that meets it is
+(`lambdify`). `Guard` puts a refusal in those few functions of a shared process; a snippet that meets it is
 run again on its own.
 """
 
@@ -130,6 +130,7 @@ def check(tree: ast.Module) -> None:
         scope.imports(node)
     for node in found[ast.ImportFrom]:
         scope.imports_from(node)
+    scope.check_imports(tree)
     for node in found[ast.arg]:
         scope.bind(node, node.arg)
     for node in (*found[ast.FunctionDef], *found[ast.ExceptHandler]):
@@ -193,7 +194,7 @@ class _Scope:
             if alias.name not in _MODULES or ("." in alias.name and alias.asname is None):
                 _refuse(node, f"import of {alias.name}")
             self._modules[alias.asname or alias.name] = alias.name
-            self._import(node, alias.asname or alias.name)
+            self._imported.add(alias.asname or alias.name)
 
     def imports_from(self, node: ast.ImportFrom) -> None:
         module = node.module or ""
@@ -205,22 +206,26 @@ class _Scope:
             elif not _allowed(module, alias.name):
                 _refuse(node, f"{module}.{alias.name}")
             else:
-                self._import(node, alias.asname or alias.name)
+                self._imported.add(alias.asname or alias.name)
 
-    def _import(self, node: ast.AST, name: str) -> None:
-        if name.startswith("__"):
-            _refuse(node, f"the name {name}")
-        self._imported.add(name)
+    def check_imports(self, tree: ast.Module) -> None:
+        """Once all that is imported with * is known."""
+        for name in self._imported:
+            self._check_own(tree, name)
 
     def bind(self, node: ast.AST, name: str) -> None:
-        if name.startswith("__") or name in self._modules:
-            _refuse(node, f"the name {name}")
-        # Bound in one scope, it would still be the builtin or the starred name in another.
-        if name in _ALL_BUILTINS and name not in _BUILTINS:
+        if name in self._modules:
+            _refuse(node, f"the name {name}, which is a module")
+        self._check_own(node, name)
+        self._bound.add(name)
+
+    def _check_own(self, node: ast.AST, name: str) -> None:
+        """Bound in one scope, a name would still be the builtin or the starred name in another."""
+        hidden = name in _ALL_BUILTINS and name not in _BUILTINS
+        if name.startswith("__") or hidden:
             _refuse(node, f"the name {name}")
         if any(hasattr(sys.modules.get(module), name) and not _allowed(module, name) for module in self._open):
             _refuse(node, f"the name {name}")
-        self._bound.add(name)
 
     def name(self, node: ast.Name) -> None:
         if not isinstance(node.ctx, ast.Load) or id(node) in self._bases:
@@ -291,7 +296,9 @@ def _allowed(module: str, name: str) -> bool:
         return False
     if module == "sympy":
         listed = name in sys.modules["sympy"].__all__ and name not in ("sieve", "factor_cache")
+        # A class is harmless, but for those that set something global while a `with` runs.
         harmless = isinstance(value, type | sys.modules["sympy"].Basic) or not callable(value)
+        harmless = harmless and not hasattr(value, "__enter__")
         return listed and (harmless or name in _SYMPY_FUNCTIONS)
     return True
 
@@ -331,16 +338,23 @@ _LOOKED_AT: tuple[type[ast.AST], ...] = (
 _ALL_BUILTINS = frozenset(dir(builtins))
 
 
-def guard() -> None:
-    """In a process that snippets will share: refuse to evaluate or compile text. Cannot be undone there."""
+class Guard:
+    """In a process that snippets will share: refuses to evaluate or compile text. Cannot be undone there.
 
-    def refuse(*_: object, **__: object) -> Any:
+    Attributes:
+        met: whether a snippet met it. The exception alone may be swallowed by a `finally`.
+    """
+
+    def __init__(self) -> None:
+        self.met = False
+        for module in _EVALUATORS:
+            if module in sys.modules:
+                for name in ("eval", "exec", "compile"):  # a global hides the builtin in that module
+                    setattr(sys.modules[module], name, self._refuse)
+
+    def _refuse(self, *_: object, **__: object) -> NoReturn:
+        self.met = True
         raise OwnProcess("text evaluated as code")
-
-    for module in _EVALUATORS:
-        if module in sys.modules:
-            for name in ("eval", "exec", "compile"):  # a global hides the builtin in that module
-                setattr(sys.modules[module], name, refuse)
 
 
 _EVALUATORS = ("sympy.parsing.sympy_parser", "sympy.utilities.lambdify", "mpmath.identification")

@@ -134,7 +134,7 @@ class Sandbox:
             self.close()
             why = "; ".join(f"{layer}: {self._interpreter.missing[layer]}" for layer in lacking)
             raise SandboxError(f"level {require!r} is required, but there is no {why}")
-        _warn_once(self._interpreter)
+        _warn_once(self._interpreter, without)
         self._refill()
 
     @property
@@ -250,9 +250,9 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _warn_once(interpreter: Interpreter) -> None:
+def _warn_once(interpreter: Interpreter, without: Collection[Layer]) -> None:
     global _warned
-    lacking = confine.lacking("full", interpreter.layers)
+    lacking = [layer for layer in confine.lacking("full", interpreter.layers) if layer not in without]
     if lacking and not _warned:
         _warned = True
         why = "; ".join(f"{layer} ({interpreter.missing[layer]})" for layer in lacking)

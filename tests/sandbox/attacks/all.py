@@ -1,6 +1,19 @@
 """Every attack and every poison by name."""
 
-from attacks import Attack, Poison, channel, clocks, files, interpreter, kernel, named, neighbours, network, processes, resources
+from attacks import (
+    Attack,
+    Poison,
+    channel,
+    clocks,
+    files,
+    interpreter,
+    kernel,
+    named,
+    neighbours,
+    network,
+    processes,
+    resources,
+)
 
 GROUPS: dict[str, tuple[Attack, ...]] = {
     "processes": processes.ATTACKS,

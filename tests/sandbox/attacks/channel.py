@@ -90,9 +90,15 @@ wire.write_reply = twice
     Attack("a reply that is no object", _FORGE + "reply([])", ends=_BROKEN),
     Attack("a reply of great depth", _FORGE + "reply(b'[' * 500_000)", ends=_BROKEN),
     Attack("a reply of great depth that ends", _FORGE + "reply(b'[' * 200_000 + b']' * 200_000)", ends=_BROKEN),
-    Attack("a reply of 4 GB", _FORGE + "os.write(3, struct.pack('!16sII', nonce, 2**32 - 1, 2**32 - 1))", ends=_BROKEN),
+    Attack(
+        "a reply of 4 GB", _FORGE + "os.write(3, struct.pack('!16sII', nonce, 2**32 - 1, 2**32 - 1))", ends=_BROKEN
+    ),
     Attack("a reply with too many pixels", _FORGE + "reply(fields(), 2**32 - 1)", ends=_BROKEN),
-    Attack("a reply that stops", _FORGE + "os.write(3, frame(fields())[:-5])\ntime.sleep(20)", ends=frozenset(("timeout", "killed"))),
+    Attack(
+        "a reply that stops",
+        _FORGE + "os.write(3, frame(fields())[:-5])\ntime.sleep(20)",
+        ends=frozenset(("timeout", "killed")),
+    ),
     Attack(
         "a reply that comes byte by byte",
         _FORGE

@@ -193,7 +193,10 @@ each([lambda path=path: os.open(path, os.O_WRONLY | os.O_APPEND) for path in fil
 each([lambda path=path: os.utime(path) for path in files])
 """,
     ),
-    Attack("delete a file", "each([lambda: os.unlink(FILE), lambda: os.rmdir(DIRECTORY), lambda: os.remove('../' * 20 + FILE)])"),
+    Attack(
+        "delete a file",
+        "each([lambda: os.unlink(FILE), lambda: os.rmdir(DIRECTORY), lambda: os.remove('../' * 20 + FILE)])",
+    ),
     Attack(
         "change mode, owner and times",
         """

@@ -11,7 +11,11 @@ ATTACKS = (
     Attack("crash: a wild write", "ctypes.memset(1 << 40, 0, 8)", ends=_CRASH),
     Attack("crash: a wild jump", "ctypes.CFUNCTYPE(None)(0xDEADBEEF)()", ends=_CRASH),
     Attack("crash: freeing what is not allocated", "libc.free(ctypes.c_void_p(1))", ends=_CRASH),
-    Attack("crash: an object that is not counted", "for _ in range(100):\n    ctypes.pythonapi.Py_DecRef(ctypes.py_object(None))\n" * 20, ends=_CRASH),
+    Attack(
+        "crash: an object that is not counted",
+        "for _ in range(100):\n    ctypes.pythonapi.Py_DecRef(ctypes.py_object(None))\n" * 20,
+        ends=_CRASH,
+    ),
     Attack(
         "crash: bytecode",
         """
@@ -43,7 +47,9 @@ print(sympy.sqrt(2))
     Attack("end: os._exit", "os._exit(0)", ends=frozenset(("killed",))),
     Attack("end: libc", "libc._exit(7)", ends=frozenset(("killed",))),
     Attack("end: exit with handlers", "libc.exit(0)", ends=frozenset(("killed",))),
-    Attack("end: sys.exit", "print('before')\nsys.exit(3)", ends=frozenset(("ok", "error")), errors=("SystemExit",)),
+    Attack(
+        "end: sys.exit", "print('before')\nsys.exit(3)", ends=frozenset(("ok", "error")), errors=("SystemExit",)
+    ),
     Attack("end: a bare exception", "raise BaseException", errors=("BaseException",)),
     Attack("end: KeyboardInterrupt", "raise KeyboardInterrupt", errors=("KeyboardInterrupt",)),
     Attack("end: GeneratorExit", "raise GeneratorExit", errors=("GeneratorExit",)),
@@ -80,7 +86,12 @@ error.__context__ = error
 raise error
 """,
     ),
-    Attack("end: a subclass of the limits", "import gc\nfor c in BaseException.__subclasses__():\n    print(c)\nraise [c for c in BaseException.__subclasses__() if c.__name__ == 'TimeLimit'][0]", ends=_ENDS, errors=("",)),
+    Attack(
+        "end: a subclass of the limits",
+        "import gc\nfor c in BaseException.__subclasses__():\n    print(c)\nraise [c for c in BaseException.__subclasses__() if c.__name__ == 'TimeLimit'][0]",
+        ends=_ENDS,
+        errors=("",),
+    ),
     Attack(
         "end: a value that cannot be shown",
         "class Odd:\n    def __repr__(self):\n        os._exit(0)\nOdd()",
@@ -104,12 +115,30 @@ print("x")
         ),
         ends=_ENDS,
     ),
-    Attack("streams: a patched method", "type(sys.stdout).write = lambda self, text: 10**9\nprint('x')\n6 * 7", ends=_ENDS),
-    Attack("streams: a patched limit", "sys.stdout._room = sys.stdout._limit = 10**12\nprint('x' * 10_000_000)", ends=_ENDS | {"output_limit"}),
-    Attack("streams: patched parts", "sys.stdout._parts = [1, None, b'x']\nprint('x')", ends=_ENDS, errors=("TypeError",)),
+    Attack(
+        "streams: a patched method",
+        "type(sys.stdout).write = lambda self, text: 10**9\nprint('x')\n6 * 7",
+        ends=_ENDS,
+    ),
+    Attack(
+        "streams: a patched limit",
+        "sys.stdout._room = sys.stdout._limit = 10**12\nprint('x' * 10_000_000)",
+        ends=_ENDS | {"output_limit"},
+    ),
+    Attack(
+        "streams: patched parts",
+        "sys.stdout._parts = [1, None, b'x']\nprint('x')",
+        ends=_ENDS,
+        errors=("TypeError",),
+    ),
     Attack("streams: reading", "input()", errors=("EOFError",)),
     Attack("streams: descriptor 0", "each([lambda: os.write(4, b'x')])\nprint(len(os.read(0, 100)))"),
-    Attack("streams: closed", "sys.stdout.close()\nos.close(1)\nos.close(2)\nprint('x')", ends=_ENDS, errors=("ValueError",)),
+    Attack(
+        "streams: closed",
+        "sys.stdout.close()\nos.close(1)\nos.close(2)\nprint('x')",
+        ends=_ENDS,
+        errors=("ValueError",),
+    ),
     # Hooks.
     Attack(
         "hooks: trace",
@@ -129,7 +158,9 @@ while frame:
         "def trace(*a):\n    raise MemoryError\nsys.settrace(trace)\nsys.setprofile(trace)\nprint(len('x'))",
         ends=_ENDS | {"memory"},
     ),
-    Attack("hooks: exit", "import atexit\natexit.register(print, 'BREACH')\natexit.register(os._exit, 0)\nprint('x')"),
+    Attack(
+        "hooks: exit", "import atexit\natexit.register(print, 'BREACH')\natexit.register(os._exit, 0)\nprint('x')"
+    ),
     Attack(
         "hooks: finalizers",
         """
@@ -151,8 +182,14 @@ del odd
         ends=frozenset(("timeout",)),
         seconds=0.3,
     ),
-    Attack("hooks: garbage collector", "import gc\ngc.callbacks.append(lambda *a: os._exit(0))\ngc.collect()", ends=_CRASH),
-    Attack("hooks: audit", "sys.addaudithook(lambda *a: 1 / 0)\nopen('x')", ends=_ENDS, errors=("ZeroDivisionError",)),
+    Attack(
+        "hooks: garbage collector",
+        "import gc\ngc.callbacks.append(lambda *a: os._exit(0))\ngc.collect()",
+        ends=_CRASH,
+    ),
+    Attack(
+        "hooks: audit", "sys.addaudithook(lambda *a: 1 / 0)\nopen('x')", ends=_ENDS, errors=("ZeroDivisionError",)
+    ),
     Attack(
         "hooks: import and excepthook",
         """
@@ -200,5 +237,10 @@ class Value:
 Value()
 """,
     ),
-    Attack("pickle: memory", "import pickle\npickle.loads(b'\\x80\\x04\\x8e' + (1 << 40).to_bytes(8, 'little'))", ends=HELD | {"memory"}, errors=("UnpicklingError", "MemoryError", "EOFError", "ValueError")),
+    Attack(
+        "pickle: memory",
+        "import pickle\npickle.loads(b'\\x80\\x04\\x8e' + (1 << 40).to_bytes(8, 'little'))",
+        ends=HELD | {"memory"},
+        errors=("UnpicklingError", "MemoryError", "EOFError", "ValueError"),
+    ),
 )

@@ -94,7 +94,10 @@ refused("seccomp", 0, 0, 0)
 refused("seccomp", 1, 0, 0)
 """,
     ),
-    Attack("keyctl", "refused('keyctl', 0, -3, 0)\nrefused('add_key', 0, 0, 0, 0, 0)\nrefused('request_key', 0, 0, 0, 0)"),
+    Attack(
+        "keyctl",
+        "refused('keyctl', 0, -3, 0)\nrefused('add_key', 0, 0, 0, 0, 0)\nrefused('request_key', 0, 0, 0, 0)",
+    ),
     Attack("bpf", "refused('bpf', 0, 0, 0)\nrefused('bpf', 5, ctypes.create_string_buffer(128), 128)"),
     Attack("perf", "refused('perf_event_open', 0, 0, -1, -1, 0)"),
     Attack("userfaultfd", "refused('userfaultfd', 1)\nrefused('userfaultfd', -1)"),

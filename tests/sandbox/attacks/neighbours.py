@@ -125,7 +125,12 @@ POISONS = (
         "import warnings\nwarnings.simplefilter('error')",
         "import warnings\ntry:\n    warnings.warn('x')\n    print('fine')\nexcept UserWarning:\n    print('BREACH')",
     ),
-    Poison("standard output", "import sys\nsys.stdout.write('x')\nsys.stdout.__class__.write = lambda self, t: 0", "print('fine')", shows=False),
+    Poison(
+        "standard output",
+        "import sys\nsys.stdout.write('x')\nsys.stdout.__class__.write = lambda self, t: 0",
+        "print('fine')",
+        shows=False,
+    ),
     Poison(
         "the printed form of values",
         "from IPython.lib import pretty\npretty._type_pprinters[int] = lambda v, p, c: p.text('BREACH')",
@@ -143,16 +148,30 @@ POISONS = (
         shows=False,
     ),
     Poison("an exit handler", "import atexit\natexit.register(print, 'BREACH')", "print('fine')", shows=False),
-    Poison("a finalizer", "class C:\n    def __del__(self):\n        print('BREACH')\nc = C()\nc.c = c", f"{_TEN}", shows=False),
+    Poison(
+        "a finalizer",
+        "class C:\n    def __del__(self):\n        print('BREACH')\nc = C()\nc.c = c",
+        f"{_TEN}",
+        shows=False,
+    ),
     # Names.
     Poison("a name", "kept = 1", "try:\n    kept\n    print('BREACH')\nexcept NameError:\n    print('fine')"),
-    Poison("the last value", "[1]", "try:\n    _.append(1)\n    print('BREACH')\nexcept NameError:\n    print('fine')"),
-    Poison("an import", "import math as sin", "try:\n    sin\n    print('BREACH')\nexcept NameError:\n    print('fine')"),
+    Poison(
+        "the last value", "[1]", "try:\n    _.append(1)\n    print('BREACH')\nexcept NameError:\n    print('fine')"
+    ),
+    Poison(
+        "an import",
+        "import math as sin",
+        "try:\n    sin\n    print('BREACH')\nexcept NameError:\n    print('fine')",
+    ),
     # What an allow-list over syntax may overlook.
     _hole("a builtin whose name is an argument elsewhere", f'f = lambda exec: 0\nexec("{_SET_ABS}")'),
     _hole("a builtin whose name is never assigned", f'if False:\n    eval = 0\neval("{_SET_ABS}")'),
     _hole("a builtin whose name a comprehension binds", f'[0 for exec in ()]\nexec("{_SET_ABS}")'),
-    _hole("a builtin whose name an exception binds", f'try:\n    pass\nexcept ValueError as exec:\n    pass\nexec("{_SET_ABS}")'),
+    _hole(
+        "a builtin whose name an exception binds",
+        f'try:\n    pass\nexcept ValueError as exec:\n    pass\nexec("{_SET_ABS}")',
+    ),
     _hole(
         "setattr on a class",
         "from sympy import Integer\nf = lambda setattr: 0\nsetattr(Integer, 'decoy', 1)",

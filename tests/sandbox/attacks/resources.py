@@ -30,7 +30,8 @@ ATTACKS = (
     Attack("memory: 4 GB at once", "kept = b'x' * (4 << 30)\nprint('BREACH')", ends=_FULL, errors=_MEMORY),
     Attack(
         "memory: a growing list",
-        _TWICE + "kept = []\nwhile sum(map(len, kept)) < LIMIT:\n    kept.append(b'x' * (4 << 20))\nprint('BREACH')",
+        _TWICE
+        + "kept = []\nwhile sum(map(len, kept)) < LIMIT:\n    kept.append(b'x' * (4 << 20))\nprint('BREACH')",
         ends=_FULL,
         errors=_MEMORY,
     ),
@@ -75,7 +76,8 @@ print("BREACH")
     ),
     Attack(
         "memory: mmap",
-        _TWICE + "import mmap\nkept = mmap.mmap(-1, LIMIT)\nkept[:LIMIT // 2:4096] = b'x' * (LIMIT // 8192)\nprint('BREACH')",
+        _TWICE
+        + "import mmap\nkept = mmap.mmap(-1, LIMIT)\nkept[:LIMIT // 2:4096] = b'x' * (LIMIT // 8192)\nprint('BREACH')",
         ends=_FULL,
         errors=_MEMORY,
     ),

@@ -16,9 +16,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, Unpack
 
-from mathcoder.models.base import FinishReason, Request
+from mathcoder.models.base import FinishReason, Request, Sampling
 from mathcoder.solution import Block, BlockType, Solution
 
 __all__ = [
@@ -72,11 +72,7 @@ class Dialect(Protocol):
         self,
         problem: str,
         blocks: Sequence[Block] = (),
-        *,
-        max_tokens: int = 512,
-        temperature: float = 0.0,
-        top_p: float = 1.0,
-        seed: int = 0,
+        **sampling: Unpack[Sampling],
     ) -> Request:
         """Ask for what follows `blocks`, executions included, in a solution of `problem`."""
         ...

@@ -13,9 +13,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, Unpack
 
-from mathcoder.models.base import FinishReason, Request
+from mathcoder.models.base import FinishReason, Request, Sampling
 from mathcoder.solution import Block, BlockType, Solution
 from mathcoder.solving.dialects.base import Examples, Splitter, Transcript, Turn, escape_tokens, take_turn
 
@@ -57,14 +57,10 @@ class MarkdownDialect:
         self,
         problem: str,
         blocks: Sequence[Block] = (),
-        *,
-        max_tokens: int = 512,
-        temperature: float = 0.0,
-        top_p: float = 1.0,
-        seed: int = 0,
+        **sampling: Unpack[Sampling],
     ) -> Request:
         prompt = self._prompt(problem) + self._body(blocks) + ("\n" if blocks else "")
-        return Request(prompt, self.stop, max_tokens, temperature, top_p, seed)
+        return Request(prompt, self.stop, **sampling)
 
     def splitter(self) -> Splitter:
         return _MarkdownSplitter(self._line_marks)

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, cast, get_args
+from typing import Any, ClassVar, Unpack, cast, get_args
 
-from mathcoder.models.base import FinishReason, Request
+from mathcoder.models.base import FinishReason, Request, Sampling
 from mathcoder.solution import Block, BlockType, Solution
 from mathcoder.solving.dialects.base import Examples, Splitter, Transcript, Turn, escape_tokens, take_turn
 
@@ -46,13 +46,9 @@ class MathCoderDialect:
         self,
         problem: str,
         blocks: Sequence[Block] = (),
-        *,
-        max_tokens: int = 512,
-        temperature: float = 0.0,
-        top_p: float = 1.0,
-        seed: int = 0,
+        **sampling: Unpack[Sampling],
     ) -> Request:
-        return Request(self._prompt(problem, blocks), self.stop, max_tokens, temperature, top_p, seed)
+        return Request(self._prompt(problem, blocks), self.stop, **sampling)
 
     def splitter(self) -> Splitter:
         return _MathCoderSplitter()

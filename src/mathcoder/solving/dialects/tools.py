@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, Unpack, cast
 
-from mathcoder.models.base import FinishReason, Request
+from mathcoder.models.base import FinishReason, Request, Sampling
 from mathcoder.solution import Block, Solution
 from mathcoder.solving.dialects.base import (
     Examples,
@@ -66,14 +66,10 @@ class ToolsDialect:
         self,
         problem: str,
         blocks: Sequence[Block] = (),
-        *,
-        max_tokens: int = 512,
-        temperature: float = 0.0,
-        top_p: float = 1.0,
-        seed: int = 0,
+        **sampling: Unpack[Sampling],
     ) -> Request:
         messages = self._messages(problem, blocks)
-        return Request(messages, (), max_tokens, temperature, top_p, seed, (_PYTHON,))
+        return Request(messages, tools=(_PYTHON,), **sampling)
 
     def splitter(self) -> Splitter:
         """Of the text; calls arrive whole, with the last chunk."""
