@@ -17,7 +17,7 @@ from mathcoder.sandbox import Sandbox
 from mathcoder.solution import Solution
 from mathcoder.solving import DIALECTS, WORKED, Delta, Executed, Options, solve
 
-PROBLEM = "Tom has 40 dollars. He buys 6 pens for 3 dollars each. How many dollars does he have left?"
+PROBLEM = "A book has 31 chapters. Each chapter is 61 pages long. How many pages does the book have altogether?"
 
 
 def main() -> None:

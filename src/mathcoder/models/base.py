@@ -58,8 +58,8 @@ class Chunk:
         finish_reason: None except on the last chunk; "stop" also when a stop string was met.
         stop: the stop string that ended it, where one did and the server tells.
         tool_calls: on the last chunk, calls as in the OpenAI chat format.
-        prompt_tokens: on the last chunk, tokens of the prompt.
-        completion_tokens: on the last chunk, tokens generated.
+        prompt_tokens: tokens of the prompt; 0 before the last chunk where the server tells it only there.
+        completion_tokens: tokens generated so far, likewise.
     """
 
     text: str = ""

@@ -213,13 +213,11 @@ class _Reply:
         shown = self._last_token + shown + self._stops.rest()
         if finish == "stop" and stop is None:
             shown = _LAST_TOKEN.sub("", shown)
-        return Chunk(
-            shown,
-            finish,
-            stop,
-            prompt_tokens=self._usage["cache_n"] + self._usage["prompt_n"],
-            completion_tokens=self._usage["predicted_n"],
-        )
+        return self._chunk(shown, finish, stop)
+
+    def _chunk(self, text: str, finish: FinishReason | None = None, stop: str | None = None) -> Chunk:
+        prompt = self._usage["cache_n"] + self._usage["prompt_n"]
+        return Chunk(text, finish, stop, prompt_tokens=prompt, completion_tokens=self._usage["predicted_n"])
 
     def _show(self, text: str) -> Chunk | None:
         if not text:
@@ -227,7 +225,7 @@ class _Reply:
         text = self._last_token + text
         self._last_token = token[0] if (token := _LAST_TOKEN.search(text)) else ""
         text = text.removesuffix(self._last_token)
-        return Chunk(text) if text else None
+        return self._chunk(text) if text else None
 
 
 def _load(weights: Path, *, lora: tuple[Path, float] | None, threads: int, context: int, slots: int) -> Any:

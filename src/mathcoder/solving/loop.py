@@ -229,7 +229,7 @@ class _Attempt:
             await stream.aclose()
             self._model_seconds += time.monotonic() - start
             self._prompt_tokens += last.prompt_tokens
-            # A stream that was left early has not told its tokens: one a chunk.
+            # Some servers tell the tokens of a stream only at its end: if it was left before, one a chunk.
             self._tokens += last.completion_tokens or len(written)
             turn = self._dialect.read(
                 "".join(written), finish_reason=last.finish_reason, stop=last.stop, tool_calls=last.tool_calls
