@@ -136,6 +136,7 @@ def _name(value: object) -> str:
 
 
 _BOX = r"\\{1,2}(?:boxed|fbox)(?![A-Za-z])\s*"
+_EMPTY_BOX = re.compile(rf"{_BOX}\{{\s*\}}")
 _BOX_TOKEN = re.compile(rf"(?P<brace>{_BOX}\{{)|{_BOX}(?P<bare>[^\s${{}}]+)|\\.|[{{}}]", re.DOTALL)
 
 
@@ -197,4 +198,5 @@ def _undelimited(text: str) -> str:
     text = text.strip().rstrip(".,;*").strip()
     inner = r"((?:(?!\\[()\[\]]).)*)"
     inside = re.fullmatch(rf"\\\({inner}\\\)|\\\[{inner}\\\]|\$+([^$]*)\$*", text)
-    return next(group for group in inside.groups() if group is not None).strip() if inside else text
+    text = next(group for group in inside.groups() if group is not None).strip() if inside else text
+    return "" if _EMPTY_BOX.fullmatch(text) else text

@@ -238,6 +238,8 @@ class _Attempt:
             if options.round_decimals:
                 blocks = tuple(Block(block.type, round_decimals(block.content)) for block in blocks)
             self._blocks += blocks
+        if last.tool_calls and turn.runnable:  # a call comes whole, with the last chunk
+            yield Delta("code", turn.blocks[-1].content)
         yield turn
 
     def _after(self, turn: Turn) -> Ended | None:
