@@ -33,7 +33,11 @@ _UsageError: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__na
 def main() -> None:
     """Run the command line. Exit code 2 for wrong usage, 1 for failure, 130 when interrupted."""
     try:
+        if len(sys.argv) == 1:
+            sys.argv.append("--help")
         code = app(standalone_mode=False)
+        if code == 130:  # what the library makes of Ctrl-C
+            raise KeyboardInterrupt
     except Failure as failure:
         _say(str(failure))
         code = failure.exit_code

@@ -52,6 +52,9 @@ def read_text(source: str, most: int) -> str:
                 data = file.read(most * 4 + 1)
     except OSError as error:
         raise Failure(f"{name}: {error.strerror or error}; name a file that can be read", 2) from error
+    too_long = Failure(f"{name}: longer than {most:,} characters; give less at a time", 2)
+    if len(data) > most * 4:
+        raise too_long
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
@@ -60,7 +63,7 @@ def read_text(source: str, most: int) -> str:
             f"{name}:{line}: byte 0x{data[error.start]:02x} is not UTF-8; save the text as UTF-8", 2
         ) from error
     if len(text) > most:
-        raise Failure(f"{name}: longer than {most:,} characters; give less at a time", 2)
+        raise too_long
     return text
 
 

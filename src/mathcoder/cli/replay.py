@@ -194,9 +194,12 @@ def _print_difference(console: Console, name: str, comparison: Comparison) -> No
     from rich.syntax import Syntax
     from rich.text import Text
 
+    from mathcoder.cli.trace import printable
     from mathcoder.solving.text import shorten_middle
 
-    console.print(Text(f"\n{name}, block {comparison.index}: {comparison.outcome}", style="bold"))
-    console.print(Syntax(shorten_middle(comparison.code, 800), "python", background_color="default"))
+    console.print(Text(f"\n{printable(name)}, block {comparison.index}: {comparison.outcome}", style="bold"))
+    console.print(Syntax(printable(shorten_middle(comparison.code, 800)), "python", background_color="default"))
     for label, text in (("recorded", comparison.recorded or ""), ("now", comparison.execution.shown)):
-        console.print(Text(f"{label}: ", style="yellow"), Text(shorten_middle(text.strip(), 400) or "(nothing)"))
+        console.print(
+            Text(f"{label}: ", style="yellow"), Text(printable(shorten_middle(text.strip(), 400)) or "(nothing)")
+        )

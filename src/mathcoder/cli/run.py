@@ -33,6 +33,7 @@ def command(
     ] = RequiredLevel.rlimits,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object for each file.")] = False,
 ) -> int:
+    from mathcoder.cli.trace import printable
     from mathcoder.sandbox import Limits
 
     codes = [(name, read_text(name, _MAX_CHARS)) for name in files]
@@ -55,12 +56,14 @@ def command(
                 }
                 print(json.dumps(row, ensure_ascii=False))
                 continue
-            sys.stdout.write(execution.output)
+            # On a terminal, what the program writes must not drive it.
+            clean = printable if sys.stdout.isatty() else str
+            sys.stdout.write(clean(execution.output))
             for path in saved:
                 print(f"figure: {path}")
             if execution.error:
                 sys.stdout.flush()
-                print(execution.error, file=sys.stderr)
+                print(clean(execution.error), file=sys.stderr)
     return 1 if failed else 0
 
 

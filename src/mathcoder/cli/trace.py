@@ -35,7 +35,7 @@ class Trace:
 
     def problem(self, text: str) -> None:
         """The question, above its solution."""
-        self._console.print(Text(text, style="bold"))
+        self._console.print(Text(printable(text), style="bold"))
         self._console.print()
 
     def follow(self, events: Iterable[Event]) -> Solved:
@@ -56,9 +56,11 @@ class Trace:
         """A whole solution at once, its code highlighted."""
         for block in solution.blocks:
             if block.type == "text":
-                self._console.print(Text(block.content.strip()))
+                self._console.print(Text(printable(block.content.strip())))
             elif block.type == "code":
-                code = Syntax(block.content.strip("\n"), "python", background_color="default", word_wrap=True)
+                code = Syntax(
+                    printable(block.content.strip("\n")), "python", background_color="default", word_wrap=True
+                )
                 self._barred(code, "cyan")
             else:
                 self._output(block.content, failed="Traceback (most recent call last)" in block.content)
@@ -68,7 +70,7 @@ class Trace:
             self._close()
             self._block = delta.type
         style = "cyan" if delta.type == "code" else ""
-        for line in _printable(delta.text).splitlines(keepends=True):
+        for line in printable(delta.text).splitlines(keepends=True):
             if self._at_start and delta.type == "code":
                 self._console.print(Text(_BAR, style="blue"), end="")
             self._console.print(Text(line, style=style), end="", soft_wrap=True)
@@ -85,7 +87,7 @@ class Trace:
             self._console.print(Text(f"  ({len(event.execution.images)} figures)", style="dim"))
 
     def _output(self, content: str, failed: bool) -> None:
-        text = _printable(shorten_middle(content.strip("\n"), self._output_chars)) or "(no output)"
+        text = printable(shorten_middle(content.strip("\n"), self._output_chars)) or "(no output)"
         self._barred(Text(text, style="red" if failed else "green"), "red" if failed else "green")
 
     def _barred(self, renderable: Syntax | Text, colour: str) -> None:
@@ -101,7 +103,7 @@ class Trace:
         cost = solution.cost
         self._console.print()
         if solution.answer is not None:
-            answer = Text(_printable(solution.answer), style="bold green")
+            answer = Text(printable(solution.answer), style="bold green")
             self._console.print(Text("Answer: ", style="bold"), answer, sep="")
         else:
             self._console.print(Text("No answer", style="bold yellow"))
@@ -112,6 +114,6 @@ class Trace:
         self._console.print(Text(" · ".join(parts), style="dim"))
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Without the control characters that could drive a terminal."""
     return "".join(char if char in "\n\t" or char.isprintable() else "\ufffd" for char in text)

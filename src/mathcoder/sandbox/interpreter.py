@@ -53,6 +53,7 @@ class Interpreter:
         self._unanswered: deque[Callable[[int], None]] = deque()
         self._closed = threading.Event()
         self._gone = False
+        self._watcher: threading.Thread | None = None
         log = tempfile.TemporaryFile()  # noqa: SIM115 - closed below
         config = settings(limits, sorted(without), _readable(), self.directory, str(font_cache()))
         root = str(Path(__file__).resolve().parents[2])
@@ -85,9 +86,11 @@ class Interpreter:
             os.rmdir(self.directory)
         # Without namespaces no file system bounds a scratch directory: then a thread looks at all of them.
         self._watched: set[Child] | None = None
+        self._leftover: deque[int] = deque()  # numbers of ended children; the same thread removes what they left
         if "namespaces" not in self.layers:
             self._watched = set()
-            threading.Thread(target=self._watch, args=(limits.disk,), name="scratch", daemon=True).start()
+            self._watcher = threading.Thread(target=self._watch, args=(limits.disk,), name="scratch", daemon=True)
+            self._watcher.start()
 
     def _watch(self, most: int) -> None:
         while not self._closed.wait(_SCRATCH_CHECK):
@@ -95,6 +98,8 @@ class Interpreter:
                 if not child.killed and _size(os.path.join(self.directory, str(child.number)), most) > most:
                     child.over_disk = True
                     self.kill(child)
+            while self._leftover and not self._closed.is_set():
+                _remove(os.path.join(self.directory, str(self._leftover.popleft())))
 
     def _greeting(self, log: Any) -> dict[str, Any]:
         self._sock.settimeout(120)
@@ -181,7 +186,7 @@ class Interpreter:
                 while child.status is None and self._unanswered:
                     self._settle()
         if self._watched is not None:
-            _remove(os.path.join(self.directory, str(child.number)))
+            self._leftover.append(child.number)
         return child.status
 
     def _request(
@@ -215,6 +220,8 @@ class Interpreter:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+        if self._watcher is not None:
+            self._watcher.join()
         _remove(self.directory)
 
 
