@@ -13,7 +13,9 @@ _MARK = re.compile(r"^<!-- help: ?(.*?) -->$", re.MULTILINE)
 
 def on_page_markdown(markdown: str, **_: Any) -> str:
     """The hook of MkDocs: the text of a page before it is read."""
-    return _MARK.sub(lambda mark: f"```text\n{_help(mark[1].split())}\n```", markdown)
+    return _MARK.sub(
+        lambda mark: f"```text\n{_help(mark[1].split())}\n```", markdown
+    )
 
 
 def _help(command: list[str]) -> str:

@@ -31,18 +31,28 @@ FONTS = "ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, 'Liberation Mono', m
 
 def main() -> None:
     rows = read_records(ROOT / "examples" / "data" / "mathcoder_l70b.jsonl")
-    record = next(row for row in rows if isinstance(row, Record) and row.id == SHOWN)
+    record = next(
+        row for row in rows if isinstance(row, Record) and row.id == SHOWN
+    )
     solution = executed_again(record.solution)
     if solution.blocks != record.solution.blocks:
         raise SystemExit(f"{SHOWN} came out otherwise than it was recorded")
 
-    terminal = {"force_terminal": True, "color_system": "truecolor", "width": COLUMNS}
+    terminal = {
+        "force_terminal": True,
+        "color_system": "truecolor",
+        "width": COLUMNS,
+    }
     console = Console(record=True, file=io.StringIO(), highlight=False, **terminal)
     trace = Trace(console)
     trace.problem(record.problem)
     trace.solution(solution)
     console.print()
-    console.print(Text("Answer: ", style="bold"), Text(str(solution.answer), style="bold green"), sep="")
+    console.print(
+        Text("Answer: ", style="bold"),
+        Text(str(solution.answer), style="bold green"),
+        sep="",
+    )
 
     svg = without_web_fonts(console.export_svg(title=TITLE, unique_id="solve"))
     TARGET.write_text(svg, encoding="utf-8")
@@ -64,7 +74,11 @@ def executed_again(solution: Solution) -> Solution:
 def without_web_fonts(svg: str) -> str:
     """The picture without the fonts that rich's would fetch."""
     svg = re.sub(r"@font-face \{.*?\}", "", svg, flags=re.DOTALL)
-    return re.sub(r"font-family: (?:Fira Code, monospace|arial);", f"font-family: {FONTS};", svg)
+    return re.sub(
+        r"font-family: (?:Fira Code, monospace|arial);",
+        f"font-family: {FONTS};",
+        svg,
+    )
 
 
 if __name__ == "__main__":
