@@ -41,8 +41,8 @@ def solve_live(console: Console, sandbox: Sandbox) -> None:
     console.rule("[bold]1  Solved live by the embedded model")
     console.print(
         "SmolLM2-135M-Instruct, on this CPU. It is small and was not trained to solve with code: four worked "
-        "examples in its prompt are all it has. Of the 70 shortest SVAMP test problems it got 7 right. Here are "
-        "two of those, and one that it gets wrong. Its Python really runs, and it goes on from the real output.\n",
+        "examples in its prompt are all it has. Of the 70 shortest SVAMP test problems it got 7 right; here are "
+        "three. Its Python really runs, and it goes on from the real output.\n",
         style="dim",
     )
     with console.status("loading the model (the first time it is converted, about 5 s)"):

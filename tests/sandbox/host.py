@@ -153,6 +153,7 @@ class World:
 
     def __init__(self, directory: str):
         from attacks import DISK, MEMORY, OUTPUT
+
         from mathcoder.sandbox import Limits, Sandbox
 
         self.base = Path(tempfile.mkdtemp(dir=directory))
@@ -216,7 +217,7 @@ class World:
             "DIRECTORY": str(self.decoys),
             "HOME": str(self.home),
             "PROJECT": str(PROJECT),
-            "SANDBOX": next(map(str, self.temporary.glob("mathcoder-*"))),
+            "SANDBOX": next(map(str, self.temporary.glob("mathcoder-*")), str(self.temporary)),
             "EXECUTABLE": sys.executable,
             "PORT": self.port,
             "ABSTRACT": self.abstract,
@@ -493,6 +494,7 @@ def soak(sandbox: Any) -> Iterator[list[str]]:
 def plain(execution: Any) -> Report:
     """An execution as JSON, with what is wrong with its form."""
     from attacks import OUTPUT
+
     from mathcoder.sandbox import Status
 
     wrong: list[str] = []

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from attacks import BREACH
 from attacks.all import ATTACKS, GROUPS, POISONS
+
 from conftest import MODES, HostProcess
 
 _SLACK = (

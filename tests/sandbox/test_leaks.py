@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from conftest import MODES, HostProcess
 from host import descendants
+
+from conftest import MODES, HostProcess
 
 MiB = 1 << 20
 

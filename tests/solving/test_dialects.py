@@ -281,6 +281,10 @@ def running(*blocks: Block) -> Turn:
     return Turn(blocks, runnable=True, finished=False)
 
 
+def going_on(*blocks: Block) -> Turn:
+    return Turn(blocks, runnable=False, finished=False, continues=True)
+
+
 def open_(*blocks: Block) -> Turn:
     return Turn(blocks, runnable=False, finished=False)
 
@@ -292,7 +296,7 @@ def finished(*blocks: Block) -> Turn:
 BLOCK_END, MESSAGE_END = at("<|endofblock|>"), at("<|endofmessage|>")
 TURNS: list[tuple[Dialect, str, tuple[str, str | None], Turn]] = [
     # MathCoder
-    (MATHCODER, "<|text|>T", BLOCK_END, open_(text("T"))),
+    (MATHCODER, "<|text|>T", BLOCK_END, going_on(text("T"))),
     (MATHCODER, "<|code|>1+1", BLOCK_END, running(code("1+1"))),
     (MATHCODER, "<|code|>1+1<|endofblock|>", STOPPED, running(code("1+1"))),
     (MATHCODER, "<|code|>1+1", STOPPED, running(code("1+1"))),
@@ -302,16 +306,16 @@ TURNS: list[tuple[Dialect, str, tuple[str, str | None], Turn]] = [
     (MATHCODER, "", MESSAGE_END, finished()),
     (MATHCODER, "", STOPPED, finished()),
     (MATHCODER, "<|text|>T<|endofblock|>", MESSAGE_END, finished(text("T"))),
-    (MATHCODER, "T", BLOCK_END, open_(text("T"))),
+    (MATHCODER, "T", BLOCK_END, going_on(text("T"))),
     (MATHCODER, "<|text|>T<|code|>1", BLOCK_END, running(text("T"), code("1"))),
     (MATHCODER, "<|code|>1<|text|>it is 1", BLOCK_END, running(code("1"))),
     (MATHCODER, "<|code|>1<|endofblock|><|execution|>9<|endofblock|>", MESSAGE_END, running(code("1"))),
     (MATHCODER, "<|code|>1<|execution|>9", BLOCK_END, running(code("1"))),
-    (MATHCODER, "<|text|>T<|endofblock|><|execution|>9", BLOCK_END, open_(text("T"))),
+    (MATHCODER, "<|text|>T<|endofblock|><|execution|>9", BLOCK_END, going_on(text("T"))),
     (MATHCODER, "<|text|>T<|endofmessage|><|user|><|text|>more?", STOPPED, finished(text("T"))),
     (MATHCODER, "<|code|>a\r\nb", BLOCK_END, running(code("a\nb"))),
     (MATHCODER, r"<|code|>print('<\|code|>')", BLOCK_END, running(code("print('<|code|>')"))),
-    (MATHCODER, "<|text|>0 <|x|> <|unknown_token|>", BLOCK_END, open_(text("0 <|x|> <|unknown_token|>"))),
+    (MATHCODER, "<|text|>0 <|x|> <|unknown_token|>", BLOCK_END, going_on(text("0 <|x|> <|unknown_token|>"))),
     # Markdown: fences as models name them
     *(
         (CHATML, f"T\n```{name}\n1\n```\n", at("```output"), running(text("T"), code("1")))

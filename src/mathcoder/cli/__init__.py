@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 import sys
+import warnings
 from typing import Any
 
 import typer
@@ -23,7 +24,8 @@ app = typer.Typer(
 )
 for _module in (solve, run, replay, doctor):
     # \b keeps the lines of the examples as they are.
-    _help = re.sub(r"\n\n\s*(?=(?:mathcoder|echo) )", "\n\n\b\n", inspect.cleandoc(_module.__doc__ or ""))
+    _text = re.sub(r"(?m)^    (?=\S)", "", inspect.cleandoc(_module.__doc__ or ""))
+    _help = re.sub(r"\n\n(?=(?:mathcoder|echo) )", "\n\n\b\n", _text)
     app.command(_module.__name__.rpartition(".")[2], help=_help)(_module.command)
 
 # The library's usage errors, which it otherwise prints as a box of several lines.
@@ -32,6 +34,7 @@ _UsageError: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__na
 
 def main() -> None:
     """Run the command line. Exit code 2 for wrong usage, 1 for failure, 130 when interrupted."""
+    warnings.showwarning = _warn
     try:
         if len(sys.argv) == 1:
             sys.argv.append("--help")
@@ -54,6 +57,10 @@ def main() -> None:
         code = 1
         sys.stderr.close()
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _warn(message: Warning | str, *_: object) -> None:
+    _say(f"warning: {message}")
 
 
 def _say(message: str) -> None:

@@ -65,7 +65,7 @@ def command(
     examples = model is None and adapter is None and packaged_adapter() is None if examples is None else examples
     options = Options(
         rounds=rounds,
-        round_tokens=min(512, tokens),
+        round_tokens=tokens,
         tokens=tokens,
         seconds=seconds,
         temperature=temperature,

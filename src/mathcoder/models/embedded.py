@@ -48,8 +48,9 @@ class EmbeddedModel:
     """A GGUF model in this process. Streams run `slots` at a time; more wait their turn.
 
     Prompts and chat messages are both answered; messages go through the file's own chat template. What two
-    requests share at their start is computed once while a slot or the prompt cache still holds it. Greedy
-    replies may differ in late tokens when the batch they ran in differs, as with any llama.cpp server.
+    requests share at their start is computed once while a slot or the prompt cache still holds it. Sums are
+    then taken in another order, so a greedy reply can depend on what was asked before, as with any llama.cpp
+    server: a model as small as this one does at times go another way.
 
     Attributes:
         name: stem of the weights file.

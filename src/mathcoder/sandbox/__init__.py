@@ -4,7 +4,7 @@
 layers, `gate` for which snippets may share a process, `cell` for notebook semantics.
 """
 
-from mathcoder.sandbox.confine import LAYERS, Layer, Level, probe
+from mathcoder.sandbox.confine import LAYERS, Layer, Level
 from mathcoder.sandbox.execution import Execution, Limits, SandboxError, Status
 from mathcoder.sandbox.sandbox import Sandbox, Session
 
@@ -18,5 +18,4 @@ __all__ = [
     "SandboxError",
     "Session",
     "Status",
-    "probe",
 ]

@@ -12,7 +12,7 @@ import os
 import resource
 import signal
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -37,20 +37,33 @@ _FIRST_UID, _UIDS = 61184, 4000  # a range that systems keep for short-lived ser
 _CPU_SECONDS = 3600  # a backstop: the parent's wall-clock limit comes long before it
 
 
-def probe() -> dict[Layer, str]:
-    """Ask the kernel for each layer: "" where it is to be had, otherwise why not, in a few words."""
+def probe(directory: str, readable: Sequence[str], without: Collection[Layer] = ()) -> dict[Layer, str]:
+    """Ask the kernel for each layer: "" where it is to be had, otherwise why not, in a few words.
+
+    Args:
+        directory: an empty one, to try a file tree on.
+        readable: the paths that a child reads.
+        without: layers that are not wanted.
+    """
     linux = sys.platform == "linux"
     missing: dict[Layer, str] = dict.fromkeys(LAYERS, "")
     if not linux:
         return {layer: "" if layer == "rlimits" else "needs Linux" for layer in LAYERS}
+    missing |= dict.fromkeys(without, "left out on request")
+    found: dict[Layer, str] = {}
     if not seccomp.supported():
-        missing["seccomp"] = "the kernel takes no seccomp filter, or this processor has no table here"
+        found["seccomp"] = "the kernel takes no seccomp filter, or this processor has no table here"
     if not landlock.abi():
-        missing["landlock"] = "the kernel has no Landlock (Linux 5.13 or newer, enabled at boot)"
-    if not namespaces.supported():
-        missing["namespaces"] = "the kernel or the container refuses new namespaces"
+        found["landlock"] = "the kernel has no Landlock (Linux 5.13 or newer, enabled at boot)"
+    if "namespaces" not in without and not namespaces.supported(directory, readable):
+        found["namespaces"] = "the kernel or the container refuses new namespaces"
     if os.geteuid() != 0:
-        missing["uid"] = "only root can change to another user; not needed otherwise"
+        found["uid"] = "only root can change to another user; not needed otherwise"
+    elif not _becomes_another_user(()):
+        found["uid"] = "this root may not change to another user (no CAP_SETUID and CAP_SETGID)"
+    elif {"namespaces"} & {*found, *without} and not _becomes_another_user(readable):
+        found["uid"] = "the interpreter lies where other users cannot read (a folder with mode 0700)"
+    missing |= found
     return missing
 
 
@@ -163,13 +176,16 @@ def can_count_threads(layers: Collection[str]) -> bool:
     return "uid" in layers or "namespaces" in layers
 
 
-def reachable(paths: Collection[str]) -> bool:
-    """Whether the unprivileged user of a child can read `paths`. Tries it in a forked child, as root."""
+def _becomes_another_user(paths: Sequence[str]) -> bool:
+    """Whether root can become the unprivileged user of a child, who can read `paths`. Tries it in a fork."""
     pid = os.fork()
     if pid == 0:
-        os.setgroups([])
-        os.setresgid(_FIRST_UID, _FIRST_UID, _FIRST_UID)
-        os.setresuid(_FIRST_UID, _FIRST_UID, _FIRST_UID)
+        try:
+            os.setgroups([])
+            os.setresgid(_FIRST_UID, _FIRST_UID, _FIRST_UID)
+            os.setresuid(_FIRST_UID, _FIRST_UID, _FIRST_UID)
+        except OSError:
+            os._exit(1)
         os._exit(0 if all(os.access(path, os.R_OK) for path in paths) else 1)
     return os.waitpid(pid, 0)[1] == 0
 

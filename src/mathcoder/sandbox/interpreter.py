@@ -226,7 +226,7 @@ class Interpreter:
 
 
 def font_cache() -> Path:
-    """Where matplotlib's font list is kept between runs (`mathcoder doctor` builds it)."""
+    """Where matplotlib's font list is kept between runs."""
     base = os.environ.get("MATHCODER_CACHE") or os.path.join(
         os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "mathcoder"
     )

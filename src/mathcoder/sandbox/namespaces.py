@@ -115,14 +115,16 @@ def private_scratch(size: int, uid: int, gid: int) -> None:
     _check(libc.mount(b"scratch", SCRATCH.encode(), b"tmpfs", _NOSUID | _NODEV | _NOEXEC, options), "scratch")
 
 
-def supported() -> bool:
-    """Whether this process may enter new namespaces. Tries it in a forked child."""
+def supported(directory: str, readable: Sequence[str]) -> bool:
+    """Whether this process may do all that is done here. Tries it in a forked child, on an empty `directory`."""
     if sys.platform != "linux" or os.uname().machine not in _PIVOT_ROOT:
         return False
     pid = os.fork()
     if pid == 0:
         try:
             unshare()
+            change_root(directory, readable)
+            private_scratch(4096, 0, 0)
         except OSError:
             os._exit(1)
         os._exit(0)

@@ -105,7 +105,7 @@ class Sandbox:
     Raises:
         SandboxError: it cannot start, or a layer that `require` needs is missing.
 
-    Example:
+    Examples:
         >>> with Sandbox() as sandbox, sandbox.session() as session:
         ...     session.run("x = 20")
         ...     session.run("x + 1").output

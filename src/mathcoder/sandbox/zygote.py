@@ -10,19 +10,22 @@ import contextlib
 import fcntl
 import gc
 import importlib
+import importlib.util
 import json
 import os
 import shutil
 import signal
 import socket
 import struct
+import subprocess
 import sys
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any, NoReturn
 
 from mathcoder.sandbox import child, confine, landlock, namespaces, seccomp
 from mathcoder.sandbox.cell import shown
-from mathcoder.sandbox.confine import Confinement
+from mathcoder.sandbox.confine import Confinement, Layer
 from mathcoder.sandbox.execution import Limits
 
 REQUEST = struct.Struct("!cI")  # b"f", number: fork a child for the descriptor sent along; b"e", pid: end it
@@ -64,11 +67,9 @@ def _tell(control: socket.socket, message: dict[str, Any]) -> None:
     control.sendall(struct.pack("!I", len(body)) + body)
 
 
-def _prepare(control: socket.socket, config: dict[str, Any]) -> tuple[Confinement, dict[str, str]]:
-    missing: dict[str, str] = {**confine.probe()}
-    missing |= dict.fromkeys(config["without"], "left out on request")
-    if missing["namespaces"] and not missing["uid"] and not confine.reachable(config["readable"]):
-        missing["uid"] = "the interpreter lies where other users cannot read (a folder with mode 0700)"
+def _prepare(control: socket.socket, config: dict[str, Any]) -> tuple[Confinement, dict[Layer, str]]:
+    readable = tuple(namespaces.readable_paths(config["readable"]))
+    missing = confine.probe(config["directory"], readable, config["without"])
     layers = frozenset(layer for layer, why in missing.items() if not why)
     if "namespaces" in layers:
         namespaces.unshare()
@@ -81,7 +82,6 @@ def _prepare(control: socket.socket, config: dict[str, Any]) -> tuple[Confinemen
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
     fonts = _font_cache(config["cache"])
     _warm()
-    readable = tuple(namespaces.readable_paths(config["readable"]))
     baseline = confine.address_space()
     if "namespaces" in layers:
         namespaces.change_root(config["directory"], readable)
@@ -116,14 +116,18 @@ def _no_input(prompt: object = "", /) -> str:
 
 
 def _font_cache(directory: str) -> dict[str, bytes]:
-    """matplotlib's font list, if it was built before."""
-    files: dict[str, bytes] = {}
-    if os.path.isdir(directory):
-        for name in os.listdir(directory):
-            if name.startswith("fontlist") and name.endswith(".json"):
-                with open(os.path.join(directory, name), "rb") as file:
-                    files[name] = file.read()
-    return files
+    """matplotlib's font list, built once: a child could not keep it, and takes seconds each time."""
+    if importlib.util.find_spec("matplotlib") is None:
+        return {}
+    lists = sorted(Path(directory).glob("fontlist-*.json"))
+    if not lists:
+        build = [sys.executable, "-s", "-P", "-c", "import matplotlib.font_manager"]
+        with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+            os.makedirs(directory, exist_ok=True)
+            environment = {**os.environ, "MPLCONFIGDIR": directory}
+            subprocess.run(build, env=environment, timeout=60, check=False, capture_output=True)
+        lists = sorted(Path(directory).glob("fontlist-*.json"))
+    return {path.name: path.read_bytes() for path in lists}
 
 
 def _serve(control: socket.socket, confinement: Confinement, limits: Limits) -> None:

@@ -103,7 +103,7 @@ def solve(
         ValueError: the problem is empty or too long.
         SandboxError: the sandbox failed. What the code or the model does wrong is in the solution instead.
 
-    Example:
+    Examples:
         >>> for event in solve("What is 17 * 23?", EmbeddedModel(), dialect=DIALECTS["markdown"]()):
         ...     if isinstance(event, Solved):
         ...         print(event.solution.answer)
@@ -243,15 +243,12 @@ class _Attempt:
         yield turn
 
     def _after(self, turn: Turn) -> Ended | None:
-        if turn.runnable:
+        if turn.runnable or turn.continues:
             return None
         if not self._blocks:
             return "empty"
         if turn.finished:
             return "answer" if final_answer(self._blocks) else "no_answer"
-        # A text block closed without the message: the model goes on. Anything else was cut off, or is silence.
-        if turn.blocks and turn.blocks[-1].type == "text" and self._dialect.name == "mathcoder":
-            return None
         return "tokens"
 
     async def _execute(self) -> Executed:

@@ -10,7 +10,7 @@ from attacks import HELD, Attack
 _BROKEN = HELD | {"killed", "timeout", "output_limit", "memory"}
 
 # `reply(fields)` answers the call that runs, with the nonce found in the frames above; `frame` the bytes of it.
-_FORGE = """
+FORGE = """
 import gc, json, struct
 above = sys._getframe()
 while above and "nonce" not in above.f_locals:
@@ -29,7 +29,7 @@ def fields(**others):
 
 def _forged(name: str, fields: str, pixels: int = 0) -> Attack:
     """The reply of the own call with one odd field."""
-    return Attack(f"a reply with {name}", f"{_FORGE}reply(fields({fields}), {pixels})", ends=_BROKEN)
+    return Attack(f"a reply with {name}", f"{FORGE}reply(fields({fields}), {pixels})", ends=_BROKEN)
 
 
 ATTACKS = (
@@ -51,13 +51,13 @@ ATTACKS = (
     ),
     Attack(
         "a reply with a guessed nonce",
-        _FORGE + "os.write(3, frame(fields(output='BREACH'), bytes(16)))",
+        FORGE + "os.write(3, frame(fields(output='BREACH'), bytes(16)))",
         ends=frozenset(("killed",)),
     ),
     Attack(
         "a reply to the next call, ahead of it",
         (
-            _FORGE + "os.write(3, frame(fields()) + frame(fields(output='BREACH')))\ntime.sleep(0.1)",
+            FORGE + "os.write(3, frame(fields()) + frame(fields(output='BREACH')))\ntime.sleep(0.1)",
             "print('next')",
         ),
         ends=_BROKEN,
@@ -81,27 +81,27 @@ wire.write_reply = twice
     Attack(
         "the nonce of the call before",
         (
-            _FORGE + "import builtins\nbuiltins.kept = nonce",
-            _FORGE + "import builtins\nos.write(3, frame(fields(output='BREACH'), builtins.kept))",
+            FORGE + "import builtins\nbuiltins.kept = nonce",
+            FORGE + "import builtins\nos.write(3, frame(fields(output='BREACH'), builtins.kept))",
         ),
         ends=_BROKEN,
     ),
-    Attack("a reply that is no JSON", _FORGE + "reply(b'[' * 100)", ends=_BROKEN),
-    Attack("a reply that is no object", _FORGE + "reply([])", ends=_BROKEN),
-    Attack("a reply of great depth", _FORGE + "reply(b'[' * 500_000)", ends=_BROKEN),
-    Attack("a reply of great depth that ends", _FORGE + "reply(b'[' * 200_000 + b']' * 200_000)", ends=_BROKEN),
+    Attack("a reply that is no JSON", FORGE + "reply(b'[' * 100)", ends=_BROKEN),
+    Attack("a reply that is no object", FORGE + "reply([])", ends=_BROKEN),
+    Attack("a reply of great depth", FORGE + "reply(b'[' * 500_000)", ends=_BROKEN),
+    Attack("a reply of great depth that ends", FORGE + "reply(b'[' * 200_000 + b']' * 200_000)", ends=_BROKEN),
     Attack(
-        "a reply of 4 GB", _FORGE + "os.write(3, struct.pack('!16sII', nonce, 2**32 - 1, 2**32 - 1))", ends=_BROKEN
+        "a reply of 4 GB", FORGE + "os.write(3, struct.pack('!16sII', nonce, 2**32 - 1, 2**32 - 1))", ends=_BROKEN
     ),
-    Attack("a reply with too many pixels", _FORGE + "reply(fields(), 2**32 - 1)", ends=_BROKEN),
+    Attack("a reply with too many pixels", FORGE + "reply(fields(), 2**32 - 1)", ends=_BROKEN),
     Attack(
         "a reply that stops",
-        _FORGE + "os.write(3, frame(fields())[:-5])\ntime.sleep(20)",
+        FORGE + "os.write(3, frame(fields())[:-5])\ntime.sleep(20)",
         ends=frozenset(("timeout", "killed")),
     ),
     Attack(
         "a reply that comes byte by byte",
-        _FORGE
+        FORGE
         + """
 import signal
 signal.signal(signal.SIGALRM, signal.SIG_IGN)
@@ -131,7 +131,7 @@ while time.monotonic() < end:
     _forged("a figure of negative size", "figures=[[-1, -1], [-1, 1], [0, 0]]"),
     _forged("a figure of fractions", "figures=[[0.5, 1e308], [True, None]]"),
     _forged("a refusal of the gate", "own_process=[1]"),
-    Attack("no field at all", _FORGE + "reply({})", ends=_BROKEN),
+    Attack("no field at all", FORGE + "reply({})", ends=_BROKEN),
     Attack(
         "replaced functions",
         (

@@ -43,7 +43,12 @@ ATTACKS = (
     ),
     _endless(
         "a waited alarm",
-        "import signal\nsignal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM])\nwhile True:\n    signal.sigwait([signal.SIGALRM])",
+        """
+import signal
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM])
+while True:
+    signal.sigwait([signal.SIGALRM])
+""",
     ),
     _endless(
         "the default of the alarm",
@@ -106,7 +111,12 @@ while True:
     ),
     _endless(
         "an integral",
-        "from sympy import *\nx = Symbol('x')\nwhile True:\n    integrate(sqrt(x**5 + sin(x) + exp(x)) * log(x), x)",
+        """
+from sympy import *
+x = Symbol('x')
+while True:
+    integrate(sqrt(x**5 + sin(x) + exp(x)) * log(x), x)
+""",
     ),
     _endless("numpy", "import numpy\na = numpy.ones((900, 900))\nwhile True:\n    a = numpy.linalg.svd(a)[0]"),
     _endless(

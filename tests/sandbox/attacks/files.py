@@ -174,8 +174,8 @@ each([
         "write in the usual places",
         """
 import site, sysconfig, tempfile
-places = ["/", "/tmp", "/var/tmp", "/dev", "/dev/shm", "/run", "/etc", "/usr/lib", "/usr/local/lib", "/opt", HOME, PROJECT]
-places += [sys.prefix, sys.base_prefix, sysconfig.get_path("stdlib"), sysconfig.get_path("purelib"), ".."]
+places = "/ /tmp /var/tmp /dev /dev/shm /run /etc /usr/lib /usr/local/lib /opt".split() + [HOME, PROJECT, ".."]
+places += [sys.prefix, sys.base_prefix, sysconfig.get_path("stdlib"), sysconfig.get_path("purelib")]
 places += [os.path.dirname(EXECUTABLE), os.path.dirname(ctypes.__file__) + "/__pycache__"]
 name = f"mathcoder-decoy-{PARENT}"
 each([lambda place=place: os.mkdir(f"{place}/{name}") for place in places])
@@ -187,7 +187,7 @@ each([lambda place=place: tempfile.TemporaryFile(dir=place) for place in places]
         "change the interpreter and its libraries",
         """
 import numpy, sympy
-files = [EXECUTABLE, os.__file__, sympy.__file__, numpy.__file__, sys.modules["_ctypes"].__file__, "/usr/lib/os-release"]
+files = [EXECUTABLE, os.__file__, sympy.__file__, numpy.__file__, sys.modules["_ctypes"].__file__]
 each([lambda path=path: open(path, "r+b") for path in files if os.path.exists(path)])
 each([lambda path=path: os.open(path, os.O_WRONLY | os.O_APPEND) for path in files])
 each([lambda path=path: os.utime(path) for path in files])
@@ -234,7 +234,8 @@ each([
     Attack(
         "list directories",
         """
-each([lambda path=path: os.listdir(path) for path in ("/", DIRECTORY, HOME, PROJECT, "/home", "/root", "/tmp", "/etc", "/var")])
+paths = (DIRECTORY, HOME, PROJECT, "/", "/home", "/root", "/tmp", "/etc", "/var")
+each([lambda path=path: os.listdir(path) for path in paths])
 """,
     ),
     Attack(
@@ -268,18 +269,21 @@ each([
     Attack(
         "system files",
         """
-paths = "/etc/passwd /etc/shadow /etc/hosts /etc/hostname /etc/resolv.conf /etc/machine-id /proc/cpuinfo /proc/mounts /proc/kcore"
-paths += " /proc/self/maps /proc/self/mem /proc/self/mountinfo /proc/self/status /proc/sys/kernel/hostname /proc/kallsyms"
+paths = "/etc/passwd /etc/shadow /etc/hosts /etc/hostname /etc/resolv.conf /etc/machine-id /proc/cpuinfo"
+paths += " /proc/mounts /proc/kcore /proc/kallsyms /proc/self/maps /proc/self/mem /proc/self/mountinfo"
+paths += " /proc/self/status /proc/sys/kernel/hostname"
 paths += " /var/run/docker.sock /run/docker.sock /proc/1/root /sys/kernel/notes /proc/self/root" + FILE
 each([lambda path=path: open(path, "rb") for path in paths.split()])
-each([lambda path=path: os.listdir(path) for path in ("/sys", "/proc", "/proc/self/fd", "/proc/self/task", "/run", "/dev", "/dev/pts")])
+paths = "/sys /proc /proc/self/fd /proc/self/task /run /dev /dev/pts"
+each([lambda path=path: os.listdir(path) for path in paths.split()])
 """,
     ),
     Attack(
         "devices",
         """
-paths = "/dev/mem /dev/kmem /dev/port /dev/kmsg /dev/sda /dev/vda /dev/nvme0n1 /dev/loop0 /dev/tty /dev/ptmx /dev/fuse /dev/kvm"
-paths += " /dev/net/tun /dev/console /dev/full /dev/userfaultfd /dev/snapshot /dev/input/event0 /dev/nvidiactl /dev/vsock"
+paths = "/dev/mem /dev/kmem /dev/port /dev/kmsg /dev/sda /dev/vda /dev/nvme0n1 /dev/loop0 /dev/tty /dev/ptmx"
+paths += " /dev/fuse /dev/kvm /dev/net/tun /dev/console /dev/full /dev/userfaultfd /dev/snapshot"
+paths += " /dev/input/event0 /dev/nvidiactl /dev/vsock"
 each([lambda path=path: os.open(path, os.O_RDONLY | os.O_NONBLOCK) for path in paths.split()])
 each([lambda path=path: os.open(path, os.O_WRONLY) for path in ("/dev/zero", "/dev/random", "/dev/urandom")])
 """,
@@ -287,9 +291,12 @@ each([lambda path=path: os.open(path, os.O_WRONLY) for path in ("/dev/zero", "/d
     Attack(
         "requests to devices",
         """
-TIOCSTI, TIOCLINUX, TIOCGWINSZ, FIOASYNC, FIOSETOWN, SIOCSPGRP, SIOCGIFCONF = 0x5412, 0x541C, 0x5413, 0x5452, 0x8901, 0x8902, 0x8912
+TIOCSTI, TIOCLINUX, TIOCGWINSZ, FIOASYNC = 0x5412, 0x541C, 0x5413, 0x5452
+FIOSETOWN, SIOCSPGRP, SIOCGIFCONF, FS_IOC_SETFLAGS, FS_IOC_FIEMAP = 0x8901, 0x8902, 0x8912, 0x40086602, 0xC020660B
+requests = [TIOCSTI, TIOCLINUX, TIOCGWINSZ, FIOASYNC]
+requests += [FIOSETOWN, SIOCSPGRP, SIOCGIFCONF, FS_IOC_SETFLAGS, FS_IOC_FIEMAP]
 for fd in (0, 1, 3, os.open("/dev/null", os.O_RDONLY), os.open(".", os.O_RDONLY)):
-    for request in (TIOCSTI, TIOCLINUX, TIOCGWINSZ, FIOASYNC, FIOSETOWN, SIOCSPGRP, SIOCGIFCONF, 0x40086602, 0xC020660B):
+    for request in requests:
         refused("ioctl", fd, request, 0)
 """,
     ),

@@ -88,7 +88,12 @@ raise error
     ),
     Attack(
         "end: a subclass of the limits",
-        "import gc\nfor c in BaseException.__subclasses__():\n    print(c)\nraise [c for c in BaseException.__subclasses__() if c.__name__ == 'TimeLimit'][0]",
+        """
+import gc
+for c in BaseException.__subclasses__():
+    print(c)
+raise [c for c in BaseException.__subclasses__() if c.__name__ == 'TimeLimit'][0]
+""",
         ends=_ENDS,
         errors=("",),
     ),
@@ -206,7 +211,12 @@ sys.excepthook = sys.unraisablehook = sys.displayhook = None
     Attack(
         "hooks: no builtins",
         (
-            "import builtins\nfor name in list(vars(builtins)):\n    if name != '__build_class__':\n        delattr(builtins, name)",
+            """
+import builtins
+for name in list(vars(builtins)):
+    if name != '__build_class__':
+        delattr(builtins, name)
+""",
             "6 * 7",
         ),
         ends=_ENDS,

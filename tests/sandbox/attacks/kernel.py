@@ -138,7 +138,12 @@ each([lambda: time.clock_settime(time.CLOCK_REALTIME, -1)])
     ),
     Attack(
         "ports and segments",
-        "refused('iopl', 4)\nrefused('ioperm', -1, -1, 1)\nrefused('modify_ldt', 99, 0, 0)\nrefused('personality', 0x40000)",
+        """
+refused('iopl', 4)
+refused('ioperm', -1, -1, 1)
+refused('modify_ldt', 99, 0, 0)
+refused('personality', 0x40000)
+""",
     ),
     Attack(
         "watching files",
@@ -179,7 +184,8 @@ if machine == "x86_64":
 # Numbers above all that the sandbox may need: what a newer kernel has is refused too.
 for number in [*range(450, 700), *range(1000, 1100), -1, 2**31 - 1]:
     ctypes.set_errno(0)
-    if libc.syscall(ctypes.c_long(number), 0, 0, 0, 0, 0, 0) != -1 or ctypes.get_errno() not in (errno.EPERM, errno.ENOSYS):
+    result = libc.syscall(ctypes.c_long(number), 0, 0, 0, 0, 0, 0)
+    if result != -1 or ctypes.get_errno() not in (errno.EPERM, errno.ENOSYS):
         print("BREACH", number)
 """,
         ends=HELD,

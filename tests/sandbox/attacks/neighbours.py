@@ -78,7 +78,13 @@ POISONS = (
     Poison(
         "numpy's errors",
         "import numpy\nnumpy.seterr(all='raise')",
-        "import numpy as np\ntry:\n    np.array([1e-300]) * np.array([1e-300])\nexcept ArithmeticError:\n    print('BREACH')",
+        """
+import numpy as np
+try:
+    np.array([1e-300]) * np.array([1e-300])
+except ArithmeticError:
+    print('BREACH')
+""",
     ),
     Poison(
         "the precision of decimal",
@@ -93,7 +99,14 @@ POISONS = (
     Poison(
         "the recursion limit",
         "import sys\nsys.setrecursionlimit(120)",
-        "def f(n):\n    return f(n - 1) if n else 0\ntry:\n    print(f(300))\nexcept RecursionError:\n    print('BREACH')",
+        """
+def f(n):
+    return f(n - 1) if n else 0
+try:
+    print(f(300))
+except RecursionError:
+    print('BREACH')
+""",
     ),
     Poison(
         "the digits limit",
@@ -123,7 +136,14 @@ POISONS = (
     Poison(
         "warnings",
         "import warnings\nwarnings.simplefilter('error')",
-        "import warnings\ntry:\n    warnings.warn('x')\n    print('fine')\nexcept UserWarning:\n    print('BREACH')",
+        """
+import warnings
+try:
+    warnings.warn('x')
+    print('fine')
+except UserWarning:
+    print('BREACH')
+""",
     ),
     Poison(
         "standard output",
@@ -143,7 +163,13 @@ POISONS = (
     ),
     Poison(
         "a thread",
-        "import threading, time\ndef later():\n    time.sleep(0.1)\n    print('BREACH')\nthreading.Thread(target=later).start()",
+        """
+import threading, time
+def later():
+    time.sleep(0.1)
+    print('BREACH')
+threading.Thread(target=later).start()
+""",
         "import time\ntime.sleep(0.3)\nprint('fine')",
         shows=False,
     ),
@@ -196,7 +222,14 @@ POISONS = (
     _hole(
         "errors of arithmetic",
         "from sympy import *\nseterr(True)",
-        "from sympy import Integer\ntry:\n    Integer(0) / 0\n    print('fine')\nexcept ValueError:\n    print('BREACH')",
+        """
+from sympy import Integer
+try:
+    Integer(0) / 0
+    print('fine')
+except ValueError:
+    print('BREACH')
+""",
     ),
     _hole(
         "a suspended context",
@@ -254,7 +287,11 @@ next(kept)
     ),
     _hole(
         "a class by map",
-        "(C,) = map(type, ['C'], [()], [{'__del__': lambda self: print('BREACH')}])\nkept = [C()]\nkept.append(kept)",
+        """
+(C,) = map(type, ['C'], [()], [{'__del__': lambda self: print('BREACH')}])
+kept = [C()]
+kept.append(kept)
+""",
         _TEN,
         shows=False,
     ),
@@ -320,18 +357,18 @@ next(kept)
     ),
 )
 
-MARK = "a neighbour's code"
+MARK = "the code of a neighbour"
 
-# Reads the calls of the process it runs in, through the one way to reach an attribute by text.
-READER = """
-mark = "a neighbour" + "'s code"
-field = "{0.__traceback__.tb_frame"
+# Looks for the mark in the frames above, through the one way to reach an attribute by text. The mark is
+# written backwards and never bound, so that the reader does not find itself.
+READER = f"""
+field = "{{0.__traceback__.tb_frame"
 try:
     1 / 0
 except ZeroDivisionError as error:
     for depth in range(8):
         try:
-            if mark in (field + ".f_back" * depth + ".f_locals}").format(error):
+            if "{MARK[::-1]}"[::-1] in (field + ".f_back" * depth + ".f_locals}}").format(error):
                 print("BREACH")
         except Exception:
             pass

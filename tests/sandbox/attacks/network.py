@@ -39,7 +39,12 @@ print("BREACH")
     ),
     Attack(
         "a Unix socket with a path",
-        "import socket\nsock = socket.socket(socket.AF_UNIX)\nsock.connect(DIRECTORY + '/socket')\nprint('BREACH')",
+        """
+import socket
+sock = socket.socket(socket.AF_UNIX)
+sock.connect(DIRECTORY + '/socket')
+print('BREACH')
+""",
     ),
     Attack(
         "the channel as a socket",

@@ -345,7 +345,8 @@ refused("pidfd_getfd", -1, 0, 0)
         "the root and cwd of other processes",
         """
 pids = (PID, PARENT, os.getppid())
-each([lambda pid=pid, name=name: os.readlink(f"/proc/{pid}/{name}") for pid in pids for name in ("root", "cwd", "exe")])
+links = [f"/proc/{pid}/{name}" for pid in pids for name in ("root", "cwd", "exe")]
+each([lambda link=link: os.readlink(link) for link in links])
 each([lambda pid=pid: os.listdir(f"/proc/{pid}/root/") for pid in pids])
 each([lambda pid=pid: open(f"/proc/{pid}/root{FILE}") for pid in pids])
 each([lambda pid=pid: os.listdir(f"/proc/{pid}/cwd/") for pid in pids])

@@ -1,6 +1,7 @@
 """Memory, output, disk and depth: at most 4 GB of memory and 2 GB of files. Limits are in `attacks`."""
 
 from attacks import DISK, HELD, MEMORY, OUTPUT, Attack
+from attacks.channel import FORGE
 
 _FULL = HELD | {"memory", "killed", "timeout"}
 _MEMORY = ("MemoryError", "_ArrayMemoryError", "RuntimeError")
@@ -77,7 +78,12 @@ print("BREACH")
     Attack(
         "memory: mmap",
         _TWICE
-        + "import mmap\nkept = mmap.mmap(-1, LIMIT)\nkept[:LIMIT // 2:4096] = b'x' * (LIMIT // 8192)\nprint('BREACH')",
+        + """
+import mmap
+kept = mmap.mmap(-1, LIMIT)
+kept[:LIMIT // 2:4096] = b'x' * (LIMIT // 8192)
+print('BREACH')
+""",
         ends=_FULL,
         errors=_MEMORY,
     ),
@@ -126,7 +132,11 @@ refused("mq_open", 0, 0o100, 0o600, 0)
     ),
     Attack(
         "memory: locked",
-        "refused('mlockall', 3)\nif libc.mlock(ctypes.create_string_buffer(4096), 4096) == 0:\n    print('BREACH')",
+        """
+refused('mlockall', 3)
+if libc.mlock(ctypes.create_string_buffer(4096), 4096) == 0:
+    print('BREACH')
+""",
     ),
     Attack(
         "memory: full pipes",
@@ -329,12 +339,15 @@ hold(write)
     Attack(
         "disk: after a byte on the channel",
         _HOLD
+        + FORGE
         + """
-os.write(3, b"x")
+forged = frame(fields(output="BREACH"))
+os.write(3, forged[:1])
 def write(number):
     with open(f"file{number}", "wb") as file:
         file.write(CHUNK)
 hold(write)
+os.write(3, forged[1:])
 """,
         ends=_WRITTEN,
     ),

@@ -46,11 +46,13 @@ class Turn:
         blocks: text and code, in order. No text block is blank. Code that was cut off is the last block.
         runnable: the last block is code, complete and waiting to be run.
         finished: the model ended its message; nothing is to be run or asked.
+        continues: the model closed a block, not its message: it is to be asked to go on.
     """
 
     blocks: tuple[Block, ...]
     runnable: bool
     finished: bool
+    continues: bool = False
 
 
 class Dialect(Protocol):

@@ -61,10 +61,14 @@ class MathCoderDialect:
         stop: str | None = None,
         tool_calls: Sequence[Mapping[str, Any]] = (),
     ) -> Turn:
-        """A generation is one block. One that ended by itself with nothing in it ended the message."""
+        """A generation is one block. One that ended by itself with nothing in it ended the message.
+
+        Not every server tells which string it stopped at: a text block that is there is taken as closed.
+        """
         turn = take_turn(self.splitter(), text, finish_reason, stop if stop in self.stop else None)
-        silent = finish_reason == "stop" and stop is None and not turn.blocks
-        return Turn(turn.blocks, turn.runnable, turn.finished or silent)
+        finished = turn.finished or (finish_reason == "stop" and stop is None and not turn.blocks)
+        continues = finish_reason == "stop" and bool(turn.blocks) and not turn.runnable and not finished
+        return Turn(turn.blocks, turn.runnable, finished, continues)
 
     def render(self, problem: str, solution: Solution) -> str:
         return self._prompt(problem, solution.blocks) + _MESSAGE_END
