@@ -92,7 +92,7 @@ def test_parse_undoes_render(dialect: Dialect, problem: str, solution: Solution)
 def test_no_content_holds_a_special_token_or_asks_a_question(dialect: Dialect, problem: str, solution: Solution):
     """What a tokenizer or a reader would take for structure is the same whatever the contents are."""
     harmless = Solution(tuple(Block(block.type, "x") for block in solution.blocks))
-    structure = re.compile(r"<\|\w{2,}\|>")
+    structure = re.compile(r"<\|\w{2,32}\|>", re.ASCII)
     found, wanted = (
         structure.findall(json.dumps(transcript, ensure_ascii=False))
         for transcript in (dialect.render(problem, solution), dialect.render("x", harmless))
