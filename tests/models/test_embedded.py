@@ -90,9 +90,7 @@ def test_pieces_become_text(stop, texts, finish_reason, text, met):
 
 def test_a_prompt_and_the_same_chat_are_answered_alike(model):
     # The template of these weights puts a system message first.
-    system = (
-        "<|im_start|>system\nYou are a helpful AI assistant named SmolLM, trained by Hugging Face<|im_end|>\n"
-    )
+    system = "<|im_start|>system\nYou are a helpful AI assistant named SmolLM, trained by Hugging Face<|im_end|>\n"
     text, last = ask(model, Request(system + QUESTION, max_tokens=64))
     again, last_again = ask(
         model, Request([{"role": "user", "content": "What is the capital of France?"}], max_tokens=64)
@@ -116,9 +114,7 @@ def test_stop_string_and_length(model):
 
 
 def test_the_seed_decides_what_is_sampled(model):
-    texts = [
-        ask(model, Request("A story:", max_tokens=16, temperature=1.5, seed=seed))[0] for seed in (1, 1, 2)
-    ]
+    texts = [ask(model, Request("A story:", max_tokens=16, temperature=1.5, seed=seed))[0] for seed in (1, 1, 2)]
     assert texts[0] == texts[1] != texts[2]
 
 
@@ -228,9 +224,7 @@ def listening_ports() -> set[str]:
         except OSError:
             continue  # the descriptor that lists the directory
     rows = [
-        row.split()
-        for name in ("tcp", "tcp6")
-        for row in Path("/proc/self/net", name).read_text().splitlines()
+        row.split() for name in ("tcp", "tcp6") for row in Path("/proc/self/net", name).read_text().splitlines()
     ]
     return {row[1] for row in rows if row[3] == "0A" and f"socket:[{row[9]}]" in mine}
 
@@ -240,9 +234,7 @@ def test_an_adapter_changes_the_model(weights, model, tmp_path):
     request = Request("1, 2, 3, 4,", max_tokens=8)
     plain, _ = ask(model, request)
     for scale, same in ((1.0, False), (0.0, True)):
-        adapted = EmbeddedModel(
-            weights, adapter=adapter, adapter_scale=scale, threads=1, context=2048, slots=2
-        )
+        adapted = EmbeddedModel(weights, adapter=adapter, adapter_scale=scale, threads=1, context=2048, slots=2)
         assert (ask(adapted, request)[0] == plain) is same
         asyncio.run(adapted.aclose())
 

@@ -48,8 +48,7 @@ def test_replies_come_in_order_and_end():
 def test_replies_by_prompt():
     model = RecordedModel({"6*7?": "42", "1+1?": "2"})
     assert (
-        ask(model, Request([{"role": "system", "content": "s"}, {"role": "user", "content": "6*7?"}]))[0]
-        == "42"
+        ask(model, Request([{"role": "system", "content": "s"}, {"role": "user", "content": "6*7?"}]))[0] == "42"
     )
     assert ask(model, Request("1+1?"))[0] == "2"
     assert ask(model, Request("1+1?"))[0] == "2"

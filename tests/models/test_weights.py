@@ -68,9 +68,7 @@ def test_a_download_that_fails_says_so_in_one_line(repo, message, tmp_path):
         "except ModelError as error: print(error)\n"
     )
     offline = os.environ | {"HF_HUB_OFFLINE": "1", "HF_HOME": str(tmp_path)}
-    done = subprocess.run(
-        [sys.executable, "-c", program], env=offline, capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", program], env=offline, capture_output=True, text=True, check=True)
     assert message in done.stdout
     assert done.stdout.count("\n") == 1
 
@@ -111,9 +109,7 @@ def test_two_processes_may_requantise_at_once(tmp_path, empty_cache):
         "from pathlib import Path; from mathcoder.models.weights import requantise; "
         f"print(requantise(Path({str(source)!r})))"
     )
-    both = [
-        subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) for _ in range(2)
-    ]
+    both = [subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) for _ in range(2)]
     assert len({process.communicate()[0] for process in both}) == 1
     assert [process.returncode for process in both] == [0, 0]
     assert len(list(empty_cache.iterdir())) == 1
@@ -175,9 +171,7 @@ def tiny_gguf(path: Path, scale: float = 1.0) -> Path:
         ("blk.0.attn_q.weight", (64, 64)),
         ("norm.weight", (64,)),
     ):
-        writer.add_tensor(
-            name, np.linspace(-scale, scale, int(np.prod(shape)), dtype=np.float32).reshape(shape)
-        )
+        writer.add_tensor(name, np.linspace(-scale, scale, int(np.prod(shape)), dtype=np.float32).reshape(shape))
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()

@@ -30,7 +30,7 @@ class HostProcess:
         os.chmod(self._directory, 0o755)
         if os.geteuid() == 0 and mode.startswith("user"):
             os.chown(self._directory, NOBODY, NOBODY)
-        self._log = tempfile.TemporaryFile()
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed in `close`
         self.process = subprocess.Popen(
             [sys.executable, str(_HOST), mode, self._directory],
             stdin=subprocess.PIPE,

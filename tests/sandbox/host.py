@@ -416,7 +416,7 @@ class Host:
         idle, busy = self._held.session(), self._held.session()
         idle.run("x = 1")
         self._idle = idle
-        code = "import signal\nsignal.signal(signal.SIGALRM, signal.SIG_IGN)\nopen('busy', 'w').close()\nwhile True:\n    pass"
+        code = "import signal\nsignal.signal(signal.SIGALRM, signal.SIG_IGN)\nwhile True:\n    pass"
         threading.Thread(target=busy.run, args=(code,), daemon=True).start()
         time.sleep(0.5)
 

@@ -6,6 +6,7 @@ shared by snippets that pass the gate. All modules used here are loaded before t
 
 from __future__ import annotations
 
+import logging
 import os
 import random
 import resource
@@ -96,6 +97,7 @@ class FontCache:
     def find_spec(self, name: str, path: object = None, target: object = None) -> None:
         if name == "matplotlib":
             sys.meta_path.remove(self)  # pyright: ignore[reportArgumentType]
+            logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)  # it speaks of paths and delays
             directory = os.environ["MPLCONFIGDIR"]
             os.makedirs(directory, exist_ok=True)
             for file, content in self._files.items():

@@ -85,8 +85,7 @@ def _prepare(control: socket.socket, config: dict[str, Any]) -> tuple[Confinemen
     baseline = confine.address_space()
     if "namespaces" in layers:
         namespaces.change_root(config["directory"], readable)
-    if fonts:
-        sys.meta_path.insert(0, child.FontCache(fonts))  # pyright: ignore[reportArgumentType]
+    sys.meta_path.insert(0, child.FontCache(fonts))  # pyright: ignore[reportArgumentType]
     gc.collect()
     gc.freeze()
     counted, bounded = confine.can_count_threads(layers), "namespaces" in layers

@@ -5,11 +5,19 @@ from attacks import Poison
 _ABS = "print('BREACH' if abs(-1) != 1 else 'fine')"
 _TEN = "x = [[n] for n in range(200_000)]\nprint(len(x))"
 _SET_ABS = "__import__('builtins').__dict__.__setitem__('abs', lambda v: 7)"
+_SET_ABS_TO_LEN = "__import__('builtins').__dict__.__setitem__('abs', len)"
 
 
 def _hole(name: str, code: str, probe: str = _ABS, shows: bool = True) -> Poison:
     """Something that a gate may overlook."""
     return Poison(f"gate: {name}", code, probe, shows)
+
+
+def _text(name: str, code: str) -> Poison:
+    """Text that sympy evaluates, or refuses to."""
+    code = f"from sympy import *\ntry:\n    {code}\nexcept Exception:\n    pass"
+    probe = "try:\n    print('BREACH' if abs(-1) != 1 else 'fine')\nexcept TypeError:\n    print('BREACH')"
+    return _hole(name, code, probe, shows="added" not in name)
 
 
 POISONS = (
@@ -297,23 +305,24 @@ kept.append(kept)
     ),
     _hole(
         "a function whose name is code",
-        f'from sympy import *\nx = Symbol("x")\nf = Function("({_SET_ABS}) or sin")\ntry:\n    nsolve(f(x) - 1, x, 1)\nexcept Exception:\n    pass',
+        f"""
+from sympy import *
+x = Symbol("x")
+f = Function("({_SET_ABS}) or sin")
+try:
+    nsolve(f(x) - 1, x, 1)
+except Exception:
+    pass
+""",
     ),
-    _hole(
-        "text that is evaluated",
-        f'from sympy import *\ntry:\n    sympify("().__class__.__base__ and {_SET_ABS.replace("lambda v: 7", "len")}")\nexcept Exception:\n    pass',
-        "try:\n    print('BREACH' if abs(-1) != 1 else 'fine')\nexcept TypeError:\n    print('BREACH')",
-    ),
-    _hole(
-        "text in an equation",
-        f'from sympy import *\ntry:\n    solve("x - 1 + (0 if {_SET_ABS.replace("lambda v: 7", "len")} else 0)")\nexcept Exception:\n    pass',
-        "try:\n    print('BREACH' if abs(-1) != 1 else 'fine')\nexcept TypeError:\n    print('BREACH')",
-    ),
-    _hole(
-        "text in a matrix",
-        f'from sympy import *\ntry:\n    Matrix([["{_SET_ABS.replace("lambda v: 7", "len")}"]])\nexcept Exception:\n    pass',
-        "try:\n    print('BREACH' if abs(-1) != 1 else 'fine')\nexcept TypeError:\n    print('BREACH')",
-    ),
+    _text("text that is evaluated", f'sympify("{_SET_ABS_TO_LEN}")'),
+    _text("text in an equation", f'solve("x - 1 + (0 if {_SET_ABS_TO_LEN} else 0)")'),
+    _text("text in a matrix", f'Matrix([["{_SET_ABS_TO_LEN}"]])'),
+    _text("text in a derivative", f'diff("{_SET_ABS_TO_LEN}")'),
+    _text("text that is replaced", f'Symbol("x").subs("{_SET_ABS_TO_LEN}", 1)'),
+    _text("text that is added", f'Symbol("x") + "{_SET_ABS_TO_LEN}"'),
+    _text("text in a polynomial", f'Poly("{_SET_ABS_TO_LEN}")'),
+    _text("text in S", f'S("{_SET_ABS_TO_LEN}")'),
     _hole(
         "lambdify",
         f'from sympy import lambdify\nlambdify((), "{_SET_ABS}")()',
