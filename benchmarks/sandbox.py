@@ -30,7 +30,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pebble
 
-from mathcoder.sandbox import LAYERS, Sandbox
+from mathcoder.sandbox import Sandbox
 from table import heading, show
 
 CORES = len(os.sched_getaffinity(0))
@@ -149,22 +149,13 @@ def latencies(sandbox: Sandbox) -> None:
         ("a session's SymPy block", f"{statistics.median(algebra):.2f}"),
         ("a new session and its first block, forked ahead", f"{statistics.median(ready):.2f}"),
     ]
-    bare_layers = [layer for layer in LAYERS if layer != "rlimits"]
-    with Sandbox(spare=0) as full, Sandbox(spare=0, without=bare_layers) as bare:
-
-        def start(of: Sandbox) -> None:
-            with of.session() as fresh:
-                fresh.run("")
-
-        pairs = [
-            (milliseconds(lambda: start(full), 1)[0], milliseconds(lambda: start(bare), 1)[0]) for _ in range(200)
-        ]
-    with_all, without = (statistics.median(column) for column in zip(*pairs, strict=True))
-    rows += [
-        ("fork, confine, run an empty block, end: all layers", f"{with_all:.2f}"),
-        ("the same with resource limits only", f"{without:.2f}"),
-        ("what the layers add", f"{with_all - without:.2f}"),
-    ]
+    confined: list[float] = []
+    for _ in range(200):
+        child = sandbox.take()
+        child.run("", timeout=5)
+        confined.append(child.confined_in * 1e3)
+        child.interpreter.end(child)
+    rows.append(("putting on all layers, in a new child", f"{statistics.median(confined):.2f}"))
     print(heading("median milliseconds"))
     show(["", "ms"], rows)
 

@@ -10,6 +10,7 @@ import logging
 import os
 import random
 import resource
+import struct
 import sys
 import time
 from typing import Any
@@ -18,18 +19,18 @@ from mathcoder.sandbox import gate, wire
 from mathcoder.sandbox.cell import Cells, Outcome
 from mathcoder.sandbox.execution import Limits
 
-READY = b"R"
+READY = struct.Struct("!cd")  # b"R", and the seconds that the layers took
 _TELL_SECONDS = 0.003
 
 
-def serve(channel: int, limits: Limits, captured: int) -> None:
+def serve(channel: int, limits: Limits, captured: int, confined_in: float) -> None:
     """Answer calls on descriptor `channel`; `captured` reads what is written to descriptors 1 and 2."""
     baseline = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     cells = Cells(limits.timeout, limits.output, captured, limits.images)
     namespace = cells.namespace()
     _seed()
     guard: gate.Guard | None = None
-    os.write(channel, READY)
+    os.write(channel, READY.pack(b"R", confined_in))
     while (received := wire.read_call(channel)) is not None:
         nonce, call = received
         cells.timeout = call["timeout"]

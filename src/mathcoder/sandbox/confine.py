@@ -19,6 +19,8 @@ from typing import Literal, get_args
 from mathcoder.sandbox import landlock, namespaces, seccomp
 from mathcoder.sandbox.execution import Limits
 
+_libc = ctypes.CDLL(None, use_errno=True)  # loaded once, for all children
+
 Layer = Literal["rlimits", "seccomp", "landlock", "namespaces", "uid"]
 LAYERS: tuple[Layer, ...] = get_args(Layer)
 
@@ -100,10 +102,9 @@ class Confinement:
         Raises:
             OSError: a layer that should be there was refused; the child must end.
         """
-        libc = ctypes.CDLL(None, use_errno=True)
 
         def prctl(option: int, value: int) -> None:
-            if libc.prctl(option, value, 0, 0, 0):
+            if _libc.prctl(option, value, 0, 0, 0):
                 raise OSError(ctypes.get_errno(), f"prctl {option}")
 
         linux = sys.platform == "linux"
@@ -127,13 +128,13 @@ class Confinement:
             rules = landlock.ruleset(paths, self.landlock_abi)
         if "uid" in self.layers:
             for capability in range(64):
-                if libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0):
+                if _libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0):
                     break
             os.setgroups([])
             os.setresgid(gid, gid, gid)
             os.setresuid(uid, uid, uid)
         if linux:
-            _drop_capabilities(libc)
+            _drop_capabilities()
             prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)  # after the change of user, which clears it
             if os.getppid() != self.parent:
                 raise OSError(errno.ESRCH, "the warm interpreter is gone")
@@ -190,11 +191,11 @@ def _becomes_another_user(paths: Sequence[str]) -> bool:
     return os.waitpid(pid, 0)[1] == 0
 
 
-def _drop_capabilities(libc: ctypes.CDLL) -> None:
+def _drop_capabilities() -> None:
     header = (ctypes.c_uint32 * 2)(0x20080522, 0)  # version 3, this thread
-    if libc.capset(header, (ctypes.c_uint32 * 6)()):
+    if _libc.capset(header, (ctypes.c_uint32 * 6)()):
         raise OSError(ctypes.get_errno(), "capset")
-    libc.prctl(_PR_CAP_AMBIENT, 4, 0, 0, 0)  # clear all; refused by kernels that have none
+    _libc.prctl(_PR_CAP_AMBIENT, 4, 0, 0, 0)  # clear all; refused by kernels that have none
 
 
 def address_space() -> int:

@@ -11,6 +11,8 @@ import os
 import struct
 from collections.abc import Iterable
 
+_libc = ctypes.CDLL(None, use_errno=True)  # loaded once, for all children
+
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
 _VERSION = 1  # flag of create_ruleset: only tell the ABI version
 
@@ -30,7 +32,7 @@ _SCOPES = 0b11  # abstract Unix sockets and signals, from ABI 6
 
 def abi() -> int:
     """The kernel's Landlock version, 0 where there is none."""
-    version: int = ctypes.CDLL(None).syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), _VERSION)
+    version: int = _libc.syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), _VERSION)
     return max(version, 0)
 
 
@@ -71,8 +73,7 @@ def restrict(made: int) -> None:
 
 
 def _call(number: int, *args: object) -> int:
-    libc = ctypes.CDLL(None, use_errno=True)
-    result: int = libc.syscall(number, *args)
+    result: int = _libc.syscall(number, *args)
     if result < 0:
         raise OSError(ctypes.get_errno(), "landlock")
     return result

@@ -15,6 +15,8 @@ from pathlib import Path
 
 SCRATCH = "/scratch"
 
+_libc = ctypes.CDLL(None, use_errno=True)  # loaded once, for all children
+
 _NEWNS, _NEWUTS, _NEWIPC, _NEWUSER, _NEWPID, _NEWNET = (
     0x00020000,
     0x04000000,
@@ -51,23 +53,22 @@ def unshare() -> None:
     Raises:
         OSError: the kernel or a container's policy refuses.
     """
-    libc = ctypes.CDLL(None, use_errno=True)
     uid, gid = os.geteuid(), os.getegid()
     flags = _NEWNS | _NEWUTS | _NEWIPC | _NEWPID | _NEWNET
-    _check(libc.unshare(flags if uid == 0 else flags | _NEWUSER), "unshare")
+    _check(_libc.unshare(flags if uid == 0 else flags | _NEWUSER), "unshare")
     if uid != 0:
         Path("/proc/self/setgroups").write_text("deny")
         Path("/proc/self/uid_map").write_text(f"0 {uid} 1")
         Path("/proc/self/gid_map").write_text(f"0 {gid} 1")
-    _check(libc.mount(b"none", b"/", None, _REC | _PRIVATE, None), "mount private /")
+    _check(_libc.mount(b"none", b"/", None, _REC | _PRIVATE, None), "mount private /")
 
 
-def _mount_read_only(libc: ctypes.CDLL, source: str, target: str) -> None:
-    _check(libc.mount(source.encode(), target.encode(), None, _BIND | _REC, None), f"bind {source}")
+def _mount_read_only(source: str, target: str) -> None:
+    _check(_libc.mount(source.encode(), target.encode(), None, _BIND | _REC, None), f"bind {source}")
     # Flags that the source has are locked in a user namespace and must be repeated.
     now = os.statvfs(target).f_flag
     keep = now & (_NOSUID | _NODEV | _NOEXEC | 1024 | 2048) | (_RELATIME if now & 4096 else 0)
-    _check(libc.mount(None, target.encode(), None, _REMOUNT | _BIND | _RDONLY | keep, None), f"remount {source}")
+    _check(_libc.mount(None, target.encode(), None, _REMOUNT | _BIND | _RDONLY | keep, None), f"remount {source}")
 
 
 def change_root(new_root: str, readable: Iterable[str]) -> None:
@@ -76,8 +77,7 @@ def change_root(new_root: str, readable: Iterable[str]) -> None:
     Raises:
         OSError: a mount was refused.
     """
-    libc = ctypes.CDLL(None, use_errno=True)
-    _check(libc.mount(b"root", new_root.encode(), b"tmpfs", _NOSUID | _NODEV, b"mode=0755,size=1m"), "tmpfs")
+    _check(_libc.mount(b"root", new_root.encode(), b"tmpfs", _NOSUID | _NODEV, b"mode=0755,size=1m"), "tmpfs")
     shown: list[str] = []
     for path in sorted(readable):
         if any(path.startswith(parent + "/") for parent in shown):
@@ -91,16 +91,16 @@ def change_root(new_root: str, readable: Iterable[str]) -> None:
             os.makedirs(target, mode=0o755, exist_ok=True)
         else:
             Path(target).touch()
-        _mount_read_only(libc, path, target)
+        _mount_read_only(path, target)
         shown.append(path)
     os.mkdir(new_root + SCRATCH)
     os.mkdir(new_root + "/.old")
     old = (new_root + "/.old").encode()
-    _check(libc.syscall(_PIVOT_ROOT[os.uname().machine], new_root.encode(), old), "pivot_root")
+    _check(_libc.syscall(_PIVOT_ROOT[os.uname().machine], new_root.encode(), old), "pivot_root")
     os.chdir("/")
-    _check(libc.umount2(b"/.old", _DETACH), "umount")
+    _check(_libc.umount2(b"/.old", _DETACH), "umount")
     os.rmdir("/.old")
-    _check(libc.mount(None, b"/", None, _REMOUNT | _BIND | _RDONLY | _NOSUID | _NODEV, None), "remount /")
+    _check(_libc.mount(None, b"/", None, _REMOUNT | _BIND | _RDONLY | _NOSUID | _NODEV, None), "remount /")
 
 
 def private_scratch(size: int, uid: int, gid: int) -> None:
@@ -109,10 +109,9 @@ def private_scratch(size: int, uid: int, gid: int) -> None:
     Raises:
         OSError: a mount was refused.
     """
-    libc = ctypes.CDLL(None, use_errno=True)
-    _check(libc.unshare(_NEWNS), "unshare")
+    _check(_libc.unshare(_NEWNS), "unshare")
     options = f"size={max(size, 4096)},nr_inodes=1024,mode=0700,uid={uid},gid={gid}".encode()
-    _check(libc.mount(b"scratch", SCRATCH.encode(), b"tmpfs", _NOSUID | _NODEV | _NOEXEC, options), "scratch")
+    _check(_libc.mount(b"scratch", SCRATCH.encode(), b"tmpfs", _NOSUID | _NODEV | _NOEXEC, options), "scratch")
 
 
 def supported(directory: str, readable: Sequence[str]) -> bool:

@@ -38,6 +38,7 @@ class Child:
         self.over_disk = False
         self.snippets = 0
         self.greeted = False
+        self.confined_in = 0.0  # seconds that putting on the layers took
 
     def _call(self, call: dict[str, Any], timeout: float) -> bytes:
         """Send a call; the nonce that its replies carry.
@@ -55,8 +56,9 @@ class Child:
                 raise wire.BrokenChannel(str(error)) from error
             if not greeting:
                 raise wire.BrokenChannel("the process is gone")
-            if greeting != READY:
+            if len(greeting) != READY.size or greeting[:1] != b"R":
                 raise SandboxError(f"a child could not be confined ({greeting.decode(errors='replace')})")
+            self.confined_in = READY.unpack(greeting)[1]
             self.greeted = True
         wire.send_call(self.sock, nonce, call, timeout + _GRACE)
         return nonce

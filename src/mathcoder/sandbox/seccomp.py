@@ -160,6 +160,8 @@ _LOAD, _JUMP, _JUMP_SET, _RETURN = 0x20, 0x15, 0x45, 0x06  # ld [k]; jeq; jset; 
 _ALLOW, _ERRNO, _KILL = 0x7FFF0000, 0x00050000, 0x80000000
 _NR, _ARCH, _ARG0_LOW, _ARG1_LOW, _ARG2_LOW, _ARG2_HIGH = 0, 4, 16, 24, 32, 36
 
+_libc = ctypes.CDLL(None, use_errno=True)  # loaded once, for all children
+
 PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 38, 22, 2
 
 
@@ -167,9 +169,9 @@ def supported() -> bool:
     """Whether this kernel takes filters and this architecture has a table here."""
     if os.uname().machine not in _ARCHITECTURES:
         return False
-    libc = ctypes.CDLL(None, use_errno=True)
     # A null filter: EFAULT where filters exist, EINVAL where they do not.
-    return libc.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, None, 0, 0) == -1 and ctypes.get_errno() == errno.EFAULT
+    refused: int = _libc.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, None, 0, 0)
+    return refused == -1 and ctypes.get_errno() == errno.EFAULT
 
 
 def assemble(machine: str | None = None, *, threads: bool = True, nameless_files: bool = True) -> bytes:
@@ -246,6 +248,5 @@ def install(program: bytes) -> None:
         OSError: the kernel refused.
     """
     prog = _Program(len(program) // 8, program)
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.byref(prog), 0, 0):
+    if _libc.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.byref(prog), 0, 0):
         raise OSError(ctypes.get_errno(), "seccomp")

@@ -19,6 +19,7 @@ import socket
 import struct
 import subprocess
 import sys
+import time
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NoReturn
@@ -175,9 +176,11 @@ def _become_child(channel: int, null: int, confinement: Confinement, limits: Lim
         for place, fd in enumerate(above):
             os.dup2(fd, place, inheritable=False)
         os.closerange(len(above), 4096)
+        start = time.perf_counter()
         scratch = confinement.enter(limits, number)
+        confined_in = time.perf_counter() - start
         os.environ.update(HOME=scratch, TMPDIR=scratch, MPLCONFIGDIR=os.path.join(scratch, ".matplotlib"))
-        child.serve(channel=3, limits=limits, captured=4)
+        child.serve(channel=3, limits=limits, captured=4, confined_in=confined_in)
         status = 0
     except BaseException as error:  # noqa: BLE001 - a child never returns into the loop of its parent
         with contextlib.suppress(OSError):
