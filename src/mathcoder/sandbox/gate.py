@@ -87,6 +87,12 @@ _SYMPY_FUNCTIONS = frozenset(
     "trunc viete wronskian zeros".split()
 )
 
+_SYMPY_REFUSED = frozenset(("sieve", "factor_cache", "FunctionClass", "UndefinedFunction"))
+_ASSUMPTIONS = frozenset(
+    "cls real positive negative nonnegative nonpositive nonzero zero integer rational irrational complex imaginary "
+    "finite infinite even odd prime composite commutative algebraic transcendental extended_real nargs".split()
+)
+
 # Attributes of values. Each gives a fresh or an immutable value.
 _ATTRIBUTES = frozenset(
     "a all all_coeffs all_roots angle any apart append area argmax argmin args as_coefficients_dict "
@@ -143,6 +149,10 @@ def check(tree: ast.Module) -> None:
         scope.attribute(node)
     for node in found[ast.Subscript]:
         scope.subscript(node)
+    for node in found[ast.Call]:
+        scope.call(node)
+    for node in (*found[ast.Name], *found[ast.Attribute]):
+        scope.no_alias(node)
     for node in found[ast.Name]:
         scope.name(node)
     for node in found[ast.ExceptHandler]:
@@ -188,6 +198,8 @@ class _Scope:
         self._open: list[str] = []  # modules imported with *
         self._bound: set[str] = set()
         self._bases: set[int] = set()  # name nodes that stand before a dot and name a module
+        self._makers = {"Function"}  # names of sympy's Function
+        self._called: set[int] = set()  # nodes that name it where it is called
 
     def imports(self, node: ast.Import) -> None:
         for alias in node.names:
@@ -207,6 +219,8 @@ class _Scope:
                 _refuse(node, f"{module}.{alias.name}")
             else:
                 self._imported.add(alias.asname or alias.name)
+                if alias.name == "Function":
+                    self._makers.add(alias.asname or alias.name)
 
     def check_imports(self, tree: ast.Module) -> None:
         """Once all that is imported with * is known."""
@@ -236,6 +250,28 @@ class _Scope:
             return
         if not any(_allowed(module, node.id) for module in self._open):
             _refuse(node, f"the name {node.id}")
+
+    def call(self, node: ast.Call) -> None:
+        """Keywords of `Function` become attributes of a class that sympy's cache gives to the next snippet."""
+        makes = self._is_maker(node.func) or any(keyword.arg == "cls" for keyword in node.keywords)
+        if makes:
+            self._called.add(id(node.func))
+        for keyword in node.keywords:
+            if keyword.arg is None or keyword.arg.startswith("_"):
+                _refuse(node, "a keyword that is not plain to see")
+            if makes and keyword.arg not in _ASSUMPTIONS:
+                _refuse(node, f"{keyword.arg}= of a function")
+            if keyword.arg == "cls":
+                self._called.add(id(keyword.value))
+
+    def no_alias(self, node: ast.Name | ast.Attribute) -> None:
+        if self._is_maker(node) and id(node) not in self._called:
+            _refuse(node, "Function used as a value")
+
+    def _is_maker(self, node: ast.expr) -> bool:
+        return (isinstance(node, ast.Name) and node.id in self._makers) or (
+            isinstance(node, ast.Attribute) and node.attr == "Function"
+        )
 
     def attribute(self, node: ast.Attribute) -> None:
         if not isinstance(node.ctx, ast.Load):
@@ -295,7 +331,7 @@ def _allowed(module: str, name: str) -> bool:
     if value is None or isinstance(value, _SHARED):
         return False
     if module == "sympy":
-        listed = name in sys.modules["sympy"].__all__ and name not in ("sieve", "factor_cache")
+        listed = name in sys.modules["sympy"].__all__ and name not in _SYMPY_REFUSED
         # A class is harmless, but for those that set something global while a `with` runs.
         harmless = isinstance(value, type | sys.modules["sympy"].Basic) or not callable(value)
         harmless = harmless and not hasattr(value, "__enter__")
@@ -330,6 +366,7 @@ _LOOKED_AT: tuple[type[ast.AST], ...] = (
     ast.FunctionDef,
     ast.ExceptHandler,
     ast.Attribute,
+    ast.Call,
     ast.Subscript,
     ast.Yield,
     ast.Try,
