@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from host import NOBODY
+from host import NOBODY, UNPLAYABLE
 
 _HOST = Path(__file__).with_name("host.py")
 MODES = ["root", "root-refused", "user", "user-refused"] if os.geteuid() == 0 else ["user", "user-refused"]
@@ -26,13 +26,13 @@ class HostProcess:
     """`host.py` in one mode."""
 
     def __init__(self, mode: str):
-        self._directory = tempfile.mkdtemp(prefix="decoys-")
-        os.chmod(self._directory, 0o755)
+        self.directory = tempfile.mkdtemp(prefix="decoys-")
+        os.chmod(self.directory, 0o755)
         if os.geteuid() == 0 and mode.startswith("user"):
-            os.chown(self._directory, NOBODY, NOBODY)
+            os.chown(self.directory, NOBODY, NOBODY)
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed in `close`
         self.process = subprocess.Popen(
-            [sys.executable, str(_HOST), mode, self._directory],
+            [sys.executable, str(_HOST), mode, self.directory],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._log,
@@ -50,6 +50,8 @@ class HostProcess:
             if not select.select([stdout], [], [], 120)[0]:
                 self.process.kill()
         line = stdout.readline()
+        if not line and self.process.wait() == UNPLAYABLE:
+            pytest.skip("other users cannot reach this interpreter, and it cannot be mounted where they could")
         if not line:
             self._log.seek(0)
             pytest.fail(f"the host ended: {self._log.read().decode(errors='replace')[-3000:]}")
@@ -70,7 +72,7 @@ class HostProcess:
             self.kill()
         self.process.stdout.close()
         self._log.close()
-        shutil.rmtree(self._directory, ignore_errors=True)
+        shutil.rmtree(self.directory, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 NOBODY = 65534
+UNPLAYABLE = 77  # exit code
 CANARY = "MATHCODER_DECOY"
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -64,6 +65,8 @@ def open_up(paths: list[str]) -> None:
             if not parent.stat().st_mode & 0o001:
                 closed.setdefault(parent, set()).add(path)
                 break
+    if not closed:
+        return
     libc = ctypes.CDLL(None, use_errno=True)
 
     def mount(source: str, target: str, kind: bytes | None, flags: int, options: bytes | None = None) -> None:
@@ -274,6 +277,7 @@ class World:
             sock.close()
         os.close(self.descriptor)
         self.process.communicate()
+        tempfile.tempdir = str(self.base.parent)
         shutil.rmtree(self.base, ignore_errors=True)
 
 
@@ -282,7 +286,7 @@ class World:
 
 class Host:
     def __init__(self, directory: str):
-        self.directory = directory
+        self.directory = tempfile.tempdir = directory
         self._world: World | None = None
 
     @property
@@ -384,12 +388,16 @@ class Host:
             below = descendants(os.getpid())
             return [pid for pid in below if pid not in below.values()]
 
+        def scratch() -> int:
+            return sum(1 for _ in temporary.glob("*/*"))
+
         settled(lambda: len(children()), spares)
+        settled(lambda: scratch() <= spares, True)
         above = set(descendants(os.getpid())) - set(children())
         return {
             "spares": spares,
             "children": len(children()),
-            "scratch": sum(1 for _ in temporary.glob("*/*")),
+            "scratch": scratch(),
             "descriptors": len(os.listdir("/proc/self/fd")),
             "zygote": sum(map(private_bytes, above)),
             "own": private_bytes(os.getpid()),
@@ -523,7 +531,10 @@ def plain(execution: Any) -> Report:
 def main() -> None:
     mode, directory = sys.argv[1:3]
     if len(sys.argv) == 3:
-        become(mode, directory)
+        try:
+            become(mode, directory)
+        except PermissionError:  # root in a container that may not mount
+            sys.exit(UNPLAYABLE)
         # A process that changed its user may not look at itself until it starts a program.
         os.execv(sys.executable, [sys.executable, __file__, mode, directory, "ready"])
     host = Host(directory)

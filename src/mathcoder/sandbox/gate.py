@@ -89,8 +89,8 @@ _SYMPY_FUNCTIONS = frozenset(
 
 _SYMPY_REFUSED = frozenset(("sieve", "factor_cache", "FunctionClass", "UndefinedFunction"))
 _ASSUMPTIONS = frozenset(
-    "cls real positive negative nonnegative nonpositive nonzero zero integer rational irrational complex imaginary "
-    "finite infinite even odd prime composite commutative algebraic transcendental extended_real nargs".split()
+    "cls nargs real positive negative nonnegative nonpositive nonzero zero integer rational irrational complex "
+    "imaginary finite infinite even odd prime composite commutative algebraic transcendental".split()
 )
 
 # Attributes of values. Each gives a fresh or an immutable value.

@@ -315,11 +315,39 @@ except Exception:
     pass
 """,
     ),
+    _hole(
+        "a function of the same name",
+        """
+from sympy import *
+x = Symbol("x")
+Function("f", __dict__={"_sympystr": lambda self, printer: "BREACH"})(x) + 1
+""",
+        "from sympy import *\nx = Symbol('x')\nf = Function('f')\nprint(f(x) + 1)",
+    ),
+    _hole(
+        "a function of the same name, by stars",
+        """
+from sympy import *
+x = Symbol("x")
+Function("f", **{"__dict__": {"_sympystr": lambda self, printer: "BREACH"}})(x) + 1
+""",
+        "from sympy import *\nx = Symbol('x')\nf = Function('f')\nprint(f(x) + 1)",
+    ),
+    _hole(
+        "a function of the same name, in part",
+        """
+from functools import partial
+from sympy import *
+x = Symbol("x")
+partial(Function, "f", __dict__={"_sympystr": lambda self, printer: "BREACH"})()(x) + 1
+""",
+        "from sympy import *\nx = Symbol('x')\nf = Function('f')\nprint(f(x) + 1)",
+    ),
     _text("text that is evaluated", f'sympify("{_SET_ABS_TO_LEN}")'),
     _text("text in an equation", f'solve("x - 1 + (0 if {_SET_ABS_TO_LEN} else 0)")'),
     _text("text in a matrix", f'Matrix([["{_SET_ABS_TO_LEN}"]])'),
     _text("text in a derivative", f'diff("{_SET_ABS_TO_LEN}")'),
-    _text("text that is replaced", f'Symbol("x").subs("{_SET_ABS_TO_LEN}", 1)'),
+    _text("text that is replaced", f'Symbol("x").subs(Symbol("x"), "{_SET_ABS_TO_LEN}")'),
     _text("text that is added", f'Symbol("x") + "{_SET_ABS_TO_LEN}"'),
     _text("text in a polynomial", f'Poly("{_SET_ABS_TO_LEN}")'),
     _text("text in S", f'S("{_SET_ABS_TO_LEN}")'),
