@@ -125,7 +125,7 @@ def descendants(pid: int) -> dict[int, int]:
 
 
 def private_bytes(pid: int) -> int:
-    """Anonymous memory of a process that lies in memory."""
+    """Memory of a process that is its own, and no file's."""
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
         if line.startswith("RssAnon:"):
             return int(line.split()[1]) * 1024
@@ -391,9 +391,10 @@ class Host:
         def scratch() -> int:
             return sum(1 for _ in temporary.glob("*/*"))
 
-        settled(lambda: len(children()), spares)
-        settled(lambda: scratch() <= spares, True)
-        above = set(descendants(os.getpid())) - set(children())
+        for _ in range(2):  # one that ends may be counted for one that is to come
+            settled(lambda: len(children()) == spares and scratch() <= spares, True)
+            time.sleep(0.1)
+        above = set(descendants(os.getpid()).values()) - {os.getpid()}
         return {
             "spares": spares,
             "children": len(children()),
