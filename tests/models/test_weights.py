@@ -21,21 +21,6 @@ def empty_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "cache"
 
 
-@pytest.mark.parametrize(
-    ("environ", "expected"),
-    [
-        ({"MATHCODER_CACHE": "/a", "XDG_CACHE_HOME": "/b"}, Path("/a")),
-        ({"XDG_CACHE_HOME": "/b"}, Path("/b/mathcoder")),
-        ({"XDG_CACHE_HOME": "", "HOME": "/h"}, Path("/h/.cache/mathcoder")),
-    ],
-)
-def test_cache_dir(environ, expected, monkeypatch):
-    monkeypatch.delenv("MATHCODER_CACHE", raising=False)
-    for name, value in environ.items():
-        monkeypatch.setenv(name, value)
-    assert weights.cache_dir() == expected
-
-
 def test_a_given_path_comes_first(tmp_path):
     path = tmp_path / "own.gguf"
     path.write_bytes(b"GGUF")

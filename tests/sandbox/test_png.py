@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import random
 import zlib
 
 import pytest
@@ -46,3 +47,10 @@ def test_chunks_are_in_order_and_checked():
 def test_sizes_that_do_not_fit(width: int, height: int, size: int):
     with pytest.raises(ValueError, match=f"{size} bytes are no {width} x {height} RGBA image"):
         png.encode(width, height, bytes(size))
+
+
+def test_noise_is_given_up():
+    noise = random.Random(0).randbytes(400 * 400 * 4)
+    with pytest.raises(ValueError, match="takes more than 100000 bytes"):
+        png.encode(400, 400, noise, most=100_000)
+    assert len(png.encode(400, 400, bytes(len(noise)), most=100_000)) < 100_000

