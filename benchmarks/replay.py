@@ -26,6 +26,7 @@ from mathcoder.solving.replay import CONSISTENT, OUTCOMES, replay
 from table import heading, show
 
 CORES = len(os.sched_getaffinity(0))
+RECORDED_LIMIT = 6.0  # seconds that the public MathCoder code waits for a block
 DATA = os.environ.get("MATHCODER_DATA")
 DEFAULT = Path(DATA, "traces/lce_traces.jsonl.gz") if DATA else Path("examples/data/mathcoder_l70b.jsonl")
 
@@ -83,7 +84,8 @@ def speed(sandbox: Sandbox, records: list[Record], solutions: int) -> None:
 
 
 def consistency(sandbox: Sandbox, records: list[Record]) -> None:
-    outcomes = Counter(c.outcome for replayed in replay(records, sandbox) for c in replayed.comparisons)
+    again = replay(records, sandbox, timeout=RECORDED_LIMIT)
+    outcomes = Counter(comparison.outcome for replayed in again for comparison in replayed.comparisons)
     total = sum(outcomes.values()) - outcomes["not recorded"]
     good = sum(outcomes[outcome] for outcome in CONSISTENT)
     print(f"{len(records):,} solutions, {total:,} recorded executions; consistent: {good:,}, {good / total:.2%}\n")
