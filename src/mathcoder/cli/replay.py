@@ -131,12 +131,12 @@ def _chain(first: Record, rest: Iterator[Record]) -> Iterator[Record]:
 
 
 def _write_rejected(path: Path, bad: list[BadRow]) -> None:
-    aside = path.with_name(path.name + ".partial")
+    from mathcoder.files import written_aside
+
     try:
-        with aside.open("w", encoding="utf-8") as target:
+        with written_aside(path) as aside, aside.open("w", encoding="utf-8") as target:
             for row in bad:
                 print(json.dumps({"file": row.file, "line": row.line, "reason": row.reason}), file=target)
-        aside.replace(path)
     except OSError as error:
         raise Failure(f"{path}: {error.strerror or error}; give --rejected a file that can be written") from error
 

@@ -68,15 +68,16 @@ def command(
 
 
 def _save(folder: Path, name: str, images: tuple[bytes, ...]) -> list[str]:
+    from mathcoder.files import written_aside
+
     stem = "stdin" if name == "-" else Path(name).stem
     paths: list[str] = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for number, image in enumerate(images, 1):
             path = folder / f"{stem}-{number}.png"
-            aside = path.with_suffix(".partial")
-            aside.write_bytes(image)
-            aside.replace(path)
+            with written_aside(path) as aside:
+                aside.write_bytes(image)
             paths.append(str(path))
     except OSError as error:
         raise Failure(f"{folder}: {error.strerror or error}; name a folder that can be written") from error

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from mathcoder.solving import Event, Solved
     from mathcoder.solving.dialects import Dialect
 
-_MAX_CHARS = 100_000
-
 
 class DialectName(enum.StrEnum):
     """How the model writes a solution."""
@@ -90,18 +88,21 @@ def command(
 
 
 def _question(argument: str | None) -> str:
+    from mathcoder.solving.loop import MAX_PROBLEM_CHARS, check_problem
+
     if argument is None:
         if sys.stdin.isatty():
             raise Failure('give a problem: mathcoder solve "What is 17 * 23?", or pipe one in', 2)
-        argument = read_text("-", _MAX_CHARS)
+        argument = read_text("-", MAX_PROBLEM_CHARS)
     try:
         argument.encode()
     except UnicodeEncodeError as error:
         raise Failure(f"the problem is not UTF-8 (character {error.start + 1}); give it as UTF-8", 2) from error
-    if not argument.strip():
-        raise Failure("the problem is empty; give a question", 2)
-    if len(argument) > _MAX_CHARS:
-        raise Failure(f"the problem has {len(argument):,} characters; at most {_MAX_CHARS:,} are taken", 2)
+    try:
+        check_problem(argument)
+    except ValueError as error:
+        remedy = "" if argument.strip() else "; give a question"
+        raise Failure(f"{error}{remedy}", 2) from error
     return argument.strip()
 
 

@@ -12,14 +12,13 @@ import importlib
 import json
 import os
 import platform
-import tempfile
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
 from typing import Any, cast
 
 from mathcoder.cache import cache_dir
+from mathcoder.files import written_aside
 from mathcoder.models.base import ModelError
 
 __all__ = [
@@ -106,27 +105,14 @@ def requantise(source: Path, *, progress: Progress | None = None) -> Path:
     if target.is_file():
         return target
     try:
-        with _written_aside(target) as aside:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with written_aside(target) as aside:
             _write_q4_0(source, aside, progress or (lambda _doing, _fraction: None))
     except OSError as error:
         raise ModelError(
             f"cannot write {target}: {error.strerror} (MATHCODER_CACHE names another place)"
         ) from error
     return target
-
-
-@contextmanager
-def _written_aside(target: Path) -> Generator[Path, None, None]:
-    """A path beside `target` that becomes `target` if the body succeeds and is removed if it fails."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{target.stem}-", suffix=target.suffix, dir=target.parent)
-    os.close(handle)
-    aside = Path(name)
-    try:
-        yield aside
-        aside.replace(target)
-    finally:
-        aside.unlink(missing_ok=True)
 
 
 def _write_q4_0(source: Path, target: Path, progress: Progress) -> None:
@@ -192,7 +178,8 @@ def choose_threads(speed: Callable[[int], float]) -> int:
     if machine not in known:
         known[machine] = _fastest(speed, most)
         try:
-            with _written_aside(path) as aside:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with written_aside(path) as aside:
                 aside.write_text(json.dumps(known, indent=1), encoding="utf-8")
         except OSError:
             pass  # measured again next time

@@ -130,9 +130,7 @@ class Confinement:
             for capability in range(64):
                 if _libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0):
                     break
-            os.setgroups([])
-            os.setresgid(gid, gid, gid)
-            os.setresuid(uid, uid, uid)
+            _become(uid)
         if linux:
             _drop_capabilities()
             prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)  # after the change of user, which clears it
@@ -179,16 +177,18 @@ def can_count_threads(layers: Collection[str]) -> bool:
 
 def _becomes_another_user(paths: Sequence[str]) -> bool:
     """Whether root can become the unprivileged user of a child, who can read `paths`. Tries it in a fork."""
-    pid = os.fork()
-    if pid == 0:
-        try:
-            os.setgroups([])
-            os.setresgid(_FIRST_UID, _FIRST_UID, _FIRST_UID)
-            os.setresuid(_FIRST_UID, _FIRST_UID, _FIRST_UID)
-        except OSError:
-            os._exit(1)
-        os._exit(0 if all(os.access(path, os.R_OK) for path in paths) else 1)
-    return os.waitpid(pid, 0)[1] == 0
+
+    def attempt() -> bool:
+        _become(_FIRST_UID)
+        return all(os.access(path, os.R_OK) for path in paths)
+
+    return namespaces.works_in_a_fork(attempt)
+
+
+def _become(uid: int) -> None:
+    os.setgroups([])
+    os.setresgid(uid, uid, uid)
+    os.setresuid(uid, uid, uid)
 
 
 def _drop_capabilities() -> None:

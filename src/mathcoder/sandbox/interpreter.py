@@ -60,7 +60,7 @@ class Interpreter:
         root = str(Path(__file__).resolve().parents[2])
         paths = [root, *(p for p in sys.path if p.endswith(("site-packages", "dist-packages")))]
         start = (
-            f"import sys; before = sys.path[:]; sys.path += {paths!r}\n"
+            f"import sys; sys.path += {paths!r}\n"
             "from mathcoder.sandbox.zygote import main\n"
             f"sys.path.remove({root!r})\nmain()"
         )

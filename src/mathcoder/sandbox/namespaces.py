@@ -7,10 +7,11 @@ vanishes with it.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 SCRATCH = "/scratch"
@@ -118,15 +119,26 @@ def supported(directory: str, readable: Sequence[str]) -> bool:
     """Whether this process may do all that is done here. Tries it in a forked child, on an empty `directory`."""
     if sys.platform != "linux" or os.uname().machine not in _PIVOT_ROOT:
         return False
+
+    def attempt() -> bool:
+        unshare()
+        change_root(directory, readable)
+        private_scratch(4096, 0, 0)
+        return True
+
+    return works_in_a_fork(attempt)
+
+
+def works_in_a_fork(attempt: Callable[[], bool]) -> bool:
+    """Whether `attempt`, which changes its process, is true and meets no OSError. Tried in a forked child."""
     pid = os.fork()
     if pid == 0:
+        status = 1
         try:
-            unshare()
-            change_root(directory, readable)
-            private_scratch(4096, 0, 0)
-        except OSError:
-            os._exit(1)
-        os._exit(0)
+            with contextlib.suppress(OSError):
+                status = 0 if attempt() else 1
+        finally:
+            os._exit(status)
     return os.waitpid(pid, 0)[1] == 0
 
 

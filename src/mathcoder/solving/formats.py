@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
 import zlib
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
@@ -27,6 +26,7 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, Any, Literal, cast
 
+from mathcoder.files import written_aside
 from mathcoder.solution import Block, BlockType, Solution, final_answer
 from mathcoder.solving.dialects.base import unescape_tokens
 from mathcoder.solving.dialects.tools import ToolsDialect, message_text
@@ -131,14 +131,8 @@ def write_records(path: str | Path, records: Iterable[Record], layout: Layout = 
         write = _write_json_lines
     else:
         raise ValueError(f"{path}: unknown format; name it .jsonl, .jsonl.gz or .parquet")
-    aside = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    try:
-        with aside.open("wb") as file:
-            count = write(file, path, records, layout)
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
-    return count
+    with written_aside(path) as aside, aside.open("wb") as file:
+        return write(file, path, records, layout)
 
 
 def read_row(row: object, default_id: str = "") -> Record:

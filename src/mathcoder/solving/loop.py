@@ -132,10 +132,7 @@ async def asolve(
     options: Options | None = None,
 ) -> AsyncGenerator[Event, None]:
     """`solve` for asyncio."""
-    if not problem.strip():
-        raise ValueError("the problem is empty")
-    if len(problem) > MAX_PROBLEM_CHARS:
-        raise ValueError(f"the problem has {len(problem):,} characters; at most {MAX_PROBLEM_CHARS:,} are taken")
+    check_problem(problem)
     if sandbox is None:
         with await asyncio.to_thread(Sandbox) as own:
             async for event in asolve(problem, model, dialect=dialect, sandbox=own, options=options):
@@ -144,6 +141,14 @@ async def asolve(
     async with sandbox.asession() as session:
         async for event in _Attempt(problem, model, dialect, session, options or Options()).events():
             yield event
+
+
+def check_problem(problem: str) -> None:
+    """Raises ValueError, one line, where a problem is empty or has more than `MAX_PROBLEM_CHARS` characters."""
+    if not problem.strip():
+        raise ValueError("the problem is empty")
+    if len(problem) > MAX_PROBLEM_CHARS:
+        raise ValueError(f"the problem has {len(problem):,} characters; at most {MAX_PROBLEM_CHARS:,} are taken")
 
 
 class _Attempt:
