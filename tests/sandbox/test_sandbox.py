@@ -22,7 +22,8 @@ from mathcoder.sandbox import LAYERS, Execution, Limits, Sandbox, SandboxError, 
 
 FOREVER = "while True: pass"
 # Catches the interrupt, so that only the end of the process helps.
-STUBBORN = "while True:\n    try:\n        while True: sum(range(100))\n    except BaseException: pass"
+# Deaf to the interrupt, whatever it is doing then.
+STUBBORN = "import signal\nsignal.signal(signal.SIGALRM, signal.SIG_IGN)\nwhile True: pass"
 PLOT = "import matplotlib.pyplot as plt\n"
 
 
