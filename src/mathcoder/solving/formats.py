@@ -17,9 +17,8 @@ from __future__ import annotations
 
 import gzip
 import json
-import zlib
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from importlib import import_module
 from itertools import islice
@@ -27,6 +26,7 @@ from pathlib import Path
 from typing import IO, Any, Literal, cast
 
 from mathcoder.files import written_aside
+from mathcoder.rows import BadRow, Rows, decoded, json_file, json_lines
 from mathcoder.solution import Block, BlockType, Solution, final_answer
 from mathcoder.solving.dialects.base import unescape_tokens
 from mathcoder.solving.dialects.tools import ToolsDialect, message_text
@@ -63,18 +63,6 @@ class Record:
     meta: dict[str, Any] = field(default_factory=dict[str, Any])
 
 
-@dataclass(frozen=True, slots=True)
-class BadRow:
-    """A row that could not be read: the line of the file (the row of an array or Parquet) and why."""
-
-    file: str
-    line: int
-    reason: str
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.reason}"
-
-
 # The columns of a Parquet file of records. A list holds its items' type, a dict its fields' types.
 _BLOCK = {"type": "string", "content": "string"}
 _COST = {
@@ -105,7 +93,7 @@ def read_records(path: str | Path) -> Iterator[Record | BadRow]:
         OSError: the file cannot be opened.
     """
     path = Path(path)
-    readers = {".jsonl": _json_lines, ".json": _json_file, ".parquet": _parquet_rows}
+    readers = {".jsonl": json_lines, ".json": json_file, ".parquet": _parquet_rows}
     name = path.name.removesuffix(".gz")
     suffix = Path(name).suffix
     if suffix not in readers or (suffix == ".parquet" and name != path.name):
@@ -171,7 +159,7 @@ def _read_record(name: str, row: dict[str, Any]) -> Record:
         raise ValueError("reference must be a string or null")
     if isinstance(meta, str):  # from Parquet
         try:
-            meta = _decoded(meta.encode())
+            meta = decoded(meta.encode())
         except ValueError as error:
             raise ValueError(f"meta is {error}") from None
     meta = _object({} if meta is None else meta, "meta")
@@ -342,12 +330,10 @@ def _string(row: dict[str, Any], key: str, where: str = "") -> str:
     return value
 
 
-# Files. A reader yields (row number, decoded row), or the BadRow that stands in its place.
-
-_Rows = Iterator[tuple[int, object] | BadRow]
+# Files.
 
 
-def _records(path: Path, stem: str, rows: Callable[[Path], _Rows]) -> Iterator[Record | BadRow]:
+def _records(path: Path, stem: str, rows: Callable[[Path], Rows]) -> Iterator[Record | BadRow]:
     for row in rows(path):
         if isinstance(row, BadRow):
             yield row
@@ -359,83 +345,7 @@ def _records(path: Path, stem: str, rows: Callable[[Path], _Rows]) -> Iterator[R
             yield BadRow(str(path), line, str(error))
 
 
-@contextmanager
-def _opened(path: Path) -> Generator[IO[bytes]]:
-    with gzip.open(path, "rb") if path.name.endswith(".gz") else path.open("rb") as file:
-        yield cast("IO[bytes]", file)
-
-
-_DAMAGED = (EOFError, gzip.BadGzipFile, zlib.error)
-_DAMAGED_REASON = "the gzip data is damaged or cut off; rows from here on are lost, get the file again"
-
-
-def _json_lines(path: Path) -> _Rows:
-    with _opened(path) as file:
-        line = 0
-        while True:
-            line += 1
-            try:
-                data = file.readline()
-            except _DAMAGED:
-                yield BadRow(str(path), line, _DAMAGED_REASON)
-                return
-            if not data:
-                return
-            if not data.strip():
-                continue
-            try:
-                yield line, _decoded(data.rstrip(b"\r\n"))
-            except ValueError as error:
-                yield BadRow(str(path), line, str(error))
-
-
-def _json_file(path: Path) -> _Rows:
-    """One object, an array of them, or, as many files called .json are, JSON Lines."""
-    try:
-        with _opened(path) as file:
-            data = file.read()
-    except _DAMAGED:
-        yield BadRow(str(path), 1, _DAMAGED_REASON)
-        return
-    try:
-        value = _decoded(data)
-    except ValueError as error:
-        if _is_json(data.lstrip().split(b"\n", 1)[0]):
-            yield from _json_lines(path)
-        else:
-            yield BadRow(str(path), 1, str(error))
-        return
-    yield from enumerate(cast("list[object]", value) if isinstance(value, list) else [value], start=1)
-
-
-def _is_json(data: bytes) -> bool:
-    try:
-        _decoded(data)
-    except ValueError:
-        return False
-    return True
-
-
-def _decoded(data: bytes) -> object:
-    """The value in UTF-8 JSON. Raises ValueError with a reason of one line."""
-    try:
-        text = data.decode("utf-8-sig")
-        value = json.loads(text)
-        if "\\ud" in text.lower():
-            json.dumps(value, ensure_ascii=False).encode()
-    except UnicodeDecodeError as error:
-        raise ValueError(f"byte {error.start + 1} is not UTF-8; save the file as UTF-8") from None
-    except UnicodeEncodeError:
-        raise ValueError("a string holds half of a surrogate pair (\\ud800 to \\udfff)") from None
-    except json.JSONDecodeError as error:
-        place = f"line {error.lineno} column {error.colno}" if error.lineno > 1 else f"column {error.colno}"
-        raise ValueError(f"not JSON at {place}: {error.msg}") from None
-    except RecursionError:
-        raise ValueError("nested too deeply") from None
-    return value
-
-
-def _parquet_rows(path: Path) -> _Rows:
+def _parquet_rows(path: Path) -> Rows:
     arrow, parquet = _pyarrow()
     line = 0
     try:
