@@ -47,7 +47,9 @@ def test_contents(wheel: Path):
     source = ROOT / "src"
     committed = {str(path.relative_to(source)) for path in (source / "mathcoder").rglob("*.py")}
     assert {name for name in package if name.endswith(".py")} == committed
-    assert not [name for name in package if name.endswith((".pyc", ".jsonl", ".gguf")) or "test" in name]
+    data = {f"mathcoder/problems/data/{name}" for name in ("README.md", "gsm8k.jsonl.gz", "svamp.jsonl.gz")}
+    assert {name for name in package if not name.endswith(".py")} == data
+    assert not [name for name in package if "test" in name]
     assert wheel.stat().st_size < 1_000_000
 
 
@@ -62,6 +64,9 @@ def test_installed_in_an_empty_environment(wheel: Path, tmp_path: Path):
     assert "solve" in run(bin_ / "mathcoder", "--help", cwd=elsewhere)
     code = "from sympy import *\nintegrate(sin(symbols('x')) ** 2)"
     assert run(bin_ / "mathcoder", "run", "-", cwd=elsewhere, stdin=code) == "x/2 - sin(x)*cos(x)/2\n"
+    assert "gsm8k" in run(bin_ / "mathcoder", "benchmarks", cwd=elsewhere)
+    load = "from mathcoder.problems import load; print(len(load('gsm8k')), len(load('svamp')))"
+    assert run(bin_ / "python", "-c", load, cwd=elsewhere) == "1319 1000\n"
     where = run(bin_ / "python", "-c", "import mathcoder.sandbox as s; print(s.__file__)", cwd=elsewhere)
     assert where.startswith(str(tmp_path))
     assert not list(elsewhere.iterdir())

@@ -24,7 +24,7 @@ from mathcoder.solving import Delta, Event, Executed, Solved
 
 RECORDED = Path(__file__).parents[2] / "examples/data/mathcoder_l70b.jsonl"
 MAIN = [sys.executable, "-c", "from mathcoder.cli import main; main()"]
-COMMANDS = ["solve", "run", "replay", "doctor"]
+COMMANDS = ["solve", "run", "replay", "benchmarks", "doctor"]
 # A machine without some layer warns; tables are as wide as the terminal.
 ENVIRONMENT = {**os.environ, "PYTHONWARNINGS": "ignore", "COLUMNS": "200"}
 
@@ -117,6 +117,9 @@ USAGE = [
     (["replay", "absent.jsonl"], "", "absent.jsonl: No such file or directory"),
     (["replay", "notes.txt"], "", "notes.txt: unknown format"),
     (["replay", "--limit", "0", "absent.jsonl"], "", "'--limit'"),
+    (["benchmarks", "gms8k"], "", "unknown benchmark 'gms8k'; did you mean gsm8k?"),
+    (["benchmarks", ""], "", "unknown benchmark ''; `mathcoder benchmarks` lists them all"),
+    (["benchmarks", "gsm8k", "math"], "", "math"),
 ]
 
 
@@ -356,3 +359,40 @@ def test_a_solution_on_a_terminal():
         "No answer",
         "22 tokens · 3 rounds · model 1.0 s · sandbox 0.50 s · the limit on rounds was reached",
     ]
+
+
+def test_benchmarks_without_a_data_folder_has_what_the_package_has():
+    done = mathcoder("benchmarks", "--json", MATHCODER_DATA="")
+    found = {facts["name"]: facts for facts in json.loads(done.stdout)}
+    assert (done.returncode, done.stderr) == (0, "")
+    assert {name: facts["here"]["test"] for name, facts in found.items() if facts["here"]} == {
+        "gsm8k": {"rows": 1319, "from": "package"},
+        "svamp": {"rows": 1000, "from": "package"},
+    }
+
+
+@pytest.mark.parametrize("columns", ["80", "120"])
+def test_benchmarks_fit_the_terminal(columns: str, data_dir: Path):
+    done = mathcoder("benchmarks", COLUMNS=columns, MATHCODER_DATA=str(data_dir))
+    header, *rows, total = done.stdout.splitlines()
+    assert header.split() == ["name", "kind", "test", "here", "from", "splits", "licence"]
+    assert len(rows) == 31
+    assert rows[1].split() == ["math", "math", "5,000", "1,505", "data", "train", "test", "MIT"]
+    assert total.startswith("31 benchmarks; 11,482 test rows here")
+    assert max(map(len, done.stdout.splitlines())) <= int(columns)
+
+
+def test_one_benchmark_is_shown_as_it_is_asked():
+    done = mathcoder("benchmarks", "svamp", MATHCODER_DATA="")
+    assert done.returncode == 0
+    for part in ("1,000 rows; 1,000 here, from package", "If there is a discount", "answer 51", "MathCoder-L-70b"):
+        assert part in done.stdout
+    facts = json.loads(mathcoder("benchmarks", "SVAMP", "--json", MATHCODER_DATA="").stdout)
+    assert facts["example"]["answer"] == "51"
+    assert facts["published"][2]["score"] == 84.9
+
+
+def test_a_benchmark_without_rows_is_shown_without_example():
+    done = mathcoder("benchmarks", "aqua", MATHCODER_DATA="")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "254 rows; none here" in done.stdout

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import enum
+import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
+    from mathcoder.rows import BadRow
     from mathcoder.sandbox import Limits, Sandbox
 
 
@@ -75,3 +80,53 @@ def open_sandbox(limits: Limits, require: RequiredLevel, workers: int | None = N
         return Sandbox(limits, workers=workers, require=require.value)
     except SandboxError as error:
         raise Failure(f"{error}; `mathcoder doctor` tells more") from error
+
+
+def say_rejected(console: Console, file: Path, bad: Sequence[BadRow], to: Path | None) -> None:
+    """Keep the rows that could not be read in a file, and say so; nothing where there are none.
+
+    Raises:
+        Failure: that file cannot be written.
+    """
+    if not bad:
+        return
+    from mathcoder.files import written_aside
+
+    path = to or Path(f"{file.name}.rejected.jsonl")
+    try:
+        with written_aside(path) as aside, aside.open("w", encoding="utf-8") as target:
+            for row in bad:
+                print(json.dumps({"file": row.file, "line": row.line, "reason": row.reason}), file=target)
+    except OSError as error:
+        raise Failure(f"{path}: {error.strerror or error}; give --rejected a file that can be written") from error
+    console.print(
+        f"{len(bad)} rows could not be read; see {path} (first: {bad[0]})", style="yellow", highlight=False
+    )
+
+
+def unreadable(file: Path, error: OSError | ValueError) -> Failure:
+    """The line for a file that cannot be read at all."""
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return Failure(reason if str(file) in reason else f"{file}: {reason}", 2)
+
+
+class Counter:
+    """A line that counts while something runs, on a terminal; nothing elsewhere. A context manager."""
+
+    def __init__(self, console: Console, description: str):
+        from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+        columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+        self._bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+        self._task = self._bar.add_task(description)
+
+    def __enter__(self) -> Counter:
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+    def say(self, description: str) -> None:
+        """Replace the line."""
+        self._bar.update(self._task, description=description)

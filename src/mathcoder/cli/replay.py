@@ -12,14 +12,14 @@ from __future__ import annotations
 
 import json
 import time
-from collections import Counter
+from collections import Counter as Tally
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mathcoder.cli.common import Failure, RequiredLevel, open_sandbox
+from mathcoder.cli.common import Counter, Failure, RequiredLevel, open_sandbox, say_rejected, unreadable
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -60,14 +60,14 @@ def command(
     bad: list[BadRow] = []
     records = _good(file, limit, bad)
     first = next(records, None)
-    outcomes: Counter[str] = Counter()
+    outcomes: Tally[str] = Tally()
     shown: list[tuple[str, Comparison]] = []
     solutions = 0
     start = time.perf_counter()
     if first is not None:
         with (
             open_sandbox(Limits(timeout=timeout), require, workers) as sandbox,
-            _progress(console, limit) as progress,
+            Counter(console, "starting the sandbox") as counter,
         ):
             start = time.perf_counter()
             for replayed in replay(_chain(first, records), sandbox, workers=workers):
@@ -76,16 +76,10 @@ def command(
                     outcomes[comparison.outcome] += 1
                     if comparison.outcome not in CONSISTENT and comparison.outcome != "not recorded":
                         shown.append((replayed.record.id, comparison))
-                progress(solutions, sum(outcomes.values()))
+                of = f" of {limit}" if limit else ""
+                counter.say(f"{solutions}{of} solutions, {sum(outcomes.values())} blocks executed")
     seconds = time.perf_counter() - start
-    if bad:
-        path = rejected or Path(f"{file.name}.rejected.jsonl")
-        _write_rejected(path, bad)
-        console.print(
-            f"{len(bad)} rows could not be read; see {path} (first: {bad[0]})",
-            style="yellow",
-            highlight=False,
-        )
+    say_rejected(console, file, bad, rejected)
     if not solutions:
         raise Failure(f"{file}: no solution could be read from it")
     consistent = sum(outcomes[outcome] for outcome in CONSISTENT)
@@ -121,8 +115,7 @@ def _good(file: Path, limit: int | None, bad: list[BadRow]) -> Iterator[Record]:
             if count == limit:
                 return
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise Failure(reason if str(file) in reason else f"{file}: {reason}", 2) from error
+        raise unreadable(file, error) from error
 
 
 def _chain(first: Record, rest: Iterator[Record]) -> Iterator[Record]:
@@ -130,40 +123,7 @@ def _chain(first: Record, rest: Iterator[Record]) -> Iterator[Record]:
     yield from rest
 
 
-def _write_rejected(path: Path, bad: list[BadRow]) -> None:
-    from mathcoder.files import written_aside
-
-    try:
-        with written_aside(path) as aside, aside.open("w", encoding="utf-8") as target:
-            for row in bad:
-                print(json.dumps({"file": row.file, "line": row.line, "reason": row.reason}), file=target)
-    except OSError as error:
-        raise Failure(f"{path}: {error.strerror or error}; give --rejected a file that can be written") from error
-
-
-class _progress:  # noqa: N801 - used as a function
-    """A line that counts, on a terminal; nothing elsewhere."""
-
-    def __init__(self, console: Console, limit: int | None):
-        from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-        columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-        self._bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
-        self._task = self._bar.add_task("starting the sandbox")
-        self._of = f" of {limit}" if limit else ""
-
-    def __enter__(self) -> _progress:
-        self._bar.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.stop()
-
-    def __call__(self, solutions: int, blocks: int) -> None:
-        self._bar.update(self._task, description=f"{solutions}{self._of} solutions, {blocks} blocks executed")
-
-
-def print_table(console: Console, outcomes: Counter[str], solutions: int, seconds: float) -> None:
+def print_table(console: Console, outcomes: Tally[str], solutions: int, seconds: float) -> None:
     """How many blocks came out how, and the share that is consistent with what was recorded."""
     from rich.table import Table
 

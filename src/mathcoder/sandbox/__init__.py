@@ -5,11 +5,12 @@ layers, `gate` for which snippets may share a process, `cell` for notebook seman
 """
 
 from mathcoder.sandbox.confine import LAYERS, Layer, Level
-from mathcoder.sandbox.execution import Execution, Limits, SandboxError, Status
+from mathcoder.sandbox.execution import Clock, Execution, Limits, SandboxError, Status
 from mathcoder.sandbox.sandbox import Sandbox, Session
 
 __all__ = [
     "LAYERS",
+    "Clock",
     "Execution",
     "Layer",
     "Level",

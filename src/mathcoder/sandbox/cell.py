@@ -24,7 +24,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from mathcoder.sandbox.execution import Status
+from mathcoder.sandbox.execution import Clock, Status
 from mathcoder.sandbox.gate import OwnProcess
 
 _ERROR_CHARS = 20_000
@@ -107,13 +107,21 @@ class Stream(io.TextIOBase):
 class Cells:
     """The cells of one process. Each namespace given to `run` is one interpreter state."""
 
-    def __init__(self, timeout: float, output_limit: int, descriptor: int | None = None, images: int = 4):
+    def __init__(
+        self,
+        timeout: float,
+        output_limit: int,
+        descriptor: int | None = None,
+        images: int = 4,
+        clock: Clock = "wall",
+    ):
         self.timeout = timeout
+        self._timer = signal.ITIMER_REAL if clock == "wall" else signal.ITIMER_PROF
         self._stream = Stream(output_limit, descriptor)
         self._images = images
         self._counter = itertools.count(1)
         self._late = False
-        signal.signal(signal.SIGALRM, self._alarm)
+        signal.signal(signal.SIGALRM if clock == "wall" else signal.SIGPROF, self._alarm)
 
     def _alarm(self, *_: object) -> None:
         self._late = True
@@ -150,13 +158,13 @@ class Cells:
                 tree = ast.parse(code, name)
                 if check is not None:
                     check(tree)
-                signal.setitimer(signal.ITIMER_REAL, self.timeout)
+                signal.setitimer(self._timer, self.timeout)
                 value = _execute(tree, name, code, namespace)
                 if value is not None:
                     stream.write(shown(value) + "\n")
                 figures = self._figures()
             except OwnProcess:
-                signal.setitimer(signal.ITIMER_REAL, 0)
+                signal.setitimer(self._timer, 0)
                 stream.take()
                 raise
             except BaseException as raised:  # noqa: BLE001 - whatever the code raises is its outcome
@@ -164,7 +172,7 @@ class Cells:
                 with contextlib.suppress(Exception):
                     figures = self._figures()
             seconds = time.perf_counter() - start
-            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.setitimer(self._timer, 0)
         except TimeLimit:  # came while something above was being written down
             seconds = time.perf_counter() - start
         if self._late:

@@ -26,7 +26,7 @@ _TELL_SECONDS = 0.003
 def serve(channel: int, limits: Limits, captured: int, confined_in: float) -> None:
     """Answer calls on descriptor `channel`; `captured` reads what is written to descriptors 1 and 2."""
     baseline = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    cells = Cells(limits.timeout, limits.output, captured, limits.images)
+    cells = Cells(limits.timeout, limits.output, captured, limits.images, limits.clock)
     namespace = cells.namespace()
     _seed()
     guard: gate.Guard | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 MiB = 1024 * 1024
 
@@ -20,6 +20,12 @@ Status = Literal["ok", "error", "timeout", "memory", "killed", "output_limit", "
 """
 
 
+Clock = Literal["wall", "processor"]
+"""What a time limit counts: seconds that pass, or seconds of processor time that the code uses."""
+
+_PATIENCE = 5  # seconds that may pass for each second of a processor's time limit
+
+
 class SandboxError(Exception):
     """The sandbox itself could not do its work. Never raised for what the code did."""
 
@@ -29,8 +35,10 @@ class Limits:
     """What one execution may use.
 
     Attributes:
-        timeout: wall-clock seconds for one block. The code is interrupted then (a session keeps its
-            variables) and its process is killed half a second later if it goes on.
+        timeout: seconds for one block. The code is interrupted then (a session keeps its variables) and its
+            process is killed half a second later if it goes on.
+        clock: what these seconds are. "processor" makes the outcome independent of other work on the machine;
+            the wall clock then ends the block after five times as long.
         memory: bytes of address space above the warm interpreter.
         output: characters of output kept.
         disk: bytes of files in the scratch directory.
@@ -44,11 +52,18 @@ class Limits:
     disk: int = 64 * MiB
     threads: int = 32
     images: int = 4
+    clock: Clock = "wall"
 
     def __post_init__(self) -> None:
-        for name in self.__slots__:
+        if self.clock not in get_args(Clock):
+            raise ValueError(f"Limits(clock={self.clock!r}): must be one of {', '.join(get_args(Clock))}")
+        for name in ("timeout", "memory", "output", "disk", "threads", "images"):
             if getattr(self, name) < 0 or (name in ("timeout", "memory", "output") and not getattr(self, name)):
                 raise ValueError(f"Limits({name}={getattr(self, name)}): must be positive")
+
+    def wall(self, timeout: float) -> float:
+        """Wall-clock seconds that a block with this limit may take at most."""
+        return timeout if self.clock == "wall" else timeout * _PATIENCE
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ import sysconfig
 import tempfile
 import threading
 from collections import deque
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +43,7 @@ _ENVIRONMENT = {
 class Interpreter:
     """The warm interpreter process: forks children and ends them. Calls may come from any thread."""
 
-    def __init__(self, limits: Limits, without: Collection[Layer]):
+    def __init__(self, limits: Limits, without: Collection[Layer], preload: Sequence[str] = ()):
         self.directory = tempfile.mkdtemp(prefix="mathcoder-")
         os.chmod(self.directory, 0o711)
         ours, theirs = socket.socketpair()
@@ -62,6 +62,7 @@ class Interpreter:
         start = (
             f"import sys; sys.path += {paths!r}\n"
             "from mathcoder.sandbox.zygote import main\n"
+            f"import importlib; [importlib.import_module(name) for name in {list(preload)!r}]\n"
             f"sys.path.remove({root!r})\nmain()"
         )
         self.process = subprocess.Popen(

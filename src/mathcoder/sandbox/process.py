@@ -60,7 +60,7 @@ class Child:
                 raise SandboxError(f"a child could not be confined ({greeting.decode(errors='replace')})")
             self.confined_in = READY.unpack(greeting)[1]
             self.greeted = True
-        wire.send_call(self.sock, nonce, call, timeout + _GRACE)
+        wire.send_call(self.sock, nonce, call, self.limits.wall(timeout) + _GRACE)
         return nonce
 
     def run(self, code: str, timeout: float) -> tuple[Execution, bool]:
@@ -108,7 +108,7 @@ class Child:
 
     def _receive(self, nonce: bytes, timeout: float, start: float) -> tuple[dict[str, Any], bytes] | Execution:
         """The next reply; where none came, what that is as an execution. Then the child is gone."""
-        deadline = time.monotonic() + timeout + _GRACE
+        deadline = time.monotonic() + self.limits.wall(timeout) + _GRACE
         body = _BATCH_BYTES + 12 * self.limits.output  # JSON escapes a character to at most twelve
         pixels = self.limits.images * _MAX_PIXEL_BYTES
         try:

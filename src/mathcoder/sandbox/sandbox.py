@@ -10,7 +10,7 @@ import threading
 import warnings
 import weakref
 from collections import deque
-from collections.abc import AsyncGenerator, Callable, Collection, Generator, Iterable
+from collections.abc import AsyncGenerator, Callable, Collection, Generator, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
@@ -101,6 +101,8 @@ class Sandbox:
         require: refuse to start below this level of containment (`confine.Level`).
         without: layers to leave out, for measuring and testing them.
         spare: children forked ahead, so that a session starts at once.
+        preload: more modules that the warm interpreter imports once, for all its children. They are imported
+            before any layer is in force: name only what you trust.
 
     Raises:
         SandboxError: it cannot start, or a layer that `require` needs is missing.
@@ -120,6 +122,7 @@ class Sandbox:
         require: Level = "rlimits",
         without: Collection[Layer] = (),
         spare: int = 2,
+        preload: Sequence[str] = (),
     ):
         self.limits = limits or Limits()
         self.workers = workers or _cores()
@@ -128,7 +131,8 @@ class Sandbox:
         self._lock = threading.Lock()
         self._spares: deque[Child] = deque()
         self._threads: ThreadPoolExecutor | None = None
-        self._interpreter = Interpreter(self.limits, without)
+        self._preload = tuple(preload)
+        self._interpreter = Interpreter(self.limits, without, self._preload)
         self._finalizer = weakref.finalize(self, _close_holder, [self._interpreter])
         if lacking := confine.lacking(require, self.layers):
             self.close()
@@ -234,7 +238,7 @@ class Sandbox:
             child.sock.close()
         self._spares.clear()
         self._finalizer()
-        self._interpreter = Interpreter(self.limits, self._without)
+        self._interpreter = Interpreter(self.limits, self._without, self._preload)
         self._finalizer = weakref.finalize(self, _close_holder, [self._interpreter])
 
     def _refill(self) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from itertools import islice
 from typing import Literal, get_args
@@ -24,6 +24,7 @@ __all__ = [
     "Outcome",
     "Replayed",
     "compare",
+    "is_timeout",
     "replay",
     "replay_solution",
 ]
@@ -56,6 +57,9 @@ _TIMEOUT = re.compile(r"Timeout waiting for reply|TimeoutError: |Cell execution 
 _ERROR = re.compile(r"^ ?(?:\w+\.)*([A-Z]\w*)(?=: |:?$)", re.MULTILINE)
 
 
+_AHEAD = 32  # solutions that wait or are done, for each worker
+
+
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """One code block run again. `index` is its place among the solution's blocks."""
@@ -85,7 +89,7 @@ def compare(recorded: str | None, execution: Execution) -> Outcome:
     then = _NOISE.sub("", _ANSI.sub("", recorded)).strip().replace("\r\n", "\n")
     if then == "<empty_execution>":
         then = ""
-    if _TIMEOUT.search(then):
+    if is_timeout(then):
         return "both timed out" if execution.status == "timeout" else "timeout then"
     if execution.status == "timeout":
         return "timeout now"
@@ -97,6 +101,11 @@ def compare(recorded: str | None, execution: Execution) -> Outcome:
             return "error now, output then"
         return "same error type" if execution.error_type in errors_then else "other error type"
     return "output now, error then" if "Traceback (most recent call last)" in then else "other output"
+
+
+def is_timeout(recorded: str) -> bool:
+    """Whether a recorded output says that the code ran out of time."""
+    return _TIMEOUT.search(recorded) is not None
 
 
 def replay_solution(solution: Solution, sandbox: Sandbox, timeout: float | None = None) -> tuple[Comparison, ...]:
@@ -117,15 +126,26 @@ def replay_solution(solution: Solution, sandbox: Sandbox, timeout: float | None 
                 elif other:
                     outcome = "differs after a difference"
                 other = True
-            late = late or bool(recorded and _TIMEOUT.search(recorded))
+            late = late or bool(recorded and is_timeout(recorded))
             comparisons.append(Comparison(index, block.content, recorded, execution, outcome))
     return tuple(comparisons)
 
 
 def replay(
-    records: Iterable[Record], sandbox: Sandbox, *, workers: int | None = None, timeout: float | None = None
+    records: Iterable[Record],
+    sandbox: Sandbox,
+    *,
+    workers: int | None = None,
+    timeout: float | None = None,
+    ordered: bool = True,
 ) -> Iterator[Replayed]:
-    """Run recorded solutions again, several at once; results come in order, as they are ready."""
+    """Run recorded solutions again, several at once.
+
+    Args:
+        workers: solutions at once; default: the sandbox's.
+        timeout: seconds for one block; default: the sandbox's limit.
+        ordered: results come in the order of the records; otherwise each as soon as it is there.
+    """
     workers = workers or sandbox.workers
     source = iter(records)
 
@@ -136,10 +156,14 @@ def replay(
         pending: list[Future[Replayed]] = []
         try:
             while True:
-                pending += [pool.submit(one, record) for record in islice(source, 8 * workers - len(pending))]
+                # Far ahead of a slow solution at the head, but not without end.
+                pending += [pool.submit(one, record) for record in islice(source, _AHEAD * workers - len(pending))]
                 if not pending:
                     return
-                yield pending.pop(0).result()
+                done = pending[:1] if ordered else wait(pending, return_when=FIRST_COMPLETED).done
+                for future in done:
+                    pending.remove(future)
+                    yield future.result()
         finally:
             for future in pending:
                 future.cancel()
