@@ -13,7 +13,8 @@ from mathcoder.evaluation.scores import Share
 from mathcoder.grading import Grader, extract_answer
 from mathcoder.grading.expression import Undecided, constant_value, symbols
 from mathcoder.grading.mathcoder_rule import final_answer, is_correct
-from mathcoder.grading.read import Quantity, read
+from mathcoder.grading.read import read
+from mathcoder.grading.shapes import Quantity
 from mathcoder.problems import BENCHMARKS
 from mathcoder.sandbox import Sandbox
 from mathcoder.solving.formats import Record

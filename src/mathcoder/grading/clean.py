@@ -20,6 +20,7 @@ _SIGNS = {
     "×": r"\times ",
     "✕": r"\times ",
     "·": r"\cdot ",
+    "•": r"\cdot ",
     "⋅": r"\cdot ",
     "∙": r"\cdot ",
     "∗": "*",
@@ -45,6 +46,8 @@ _SIGNS = {
     "∪": r"\cup ",
     "∩": r"\cap ",
     "∈": r"\in ",
+    "∀": r"\forall ",
+    "∃": r"\exists ",
     "∅": r"\emptyset ",
     "ℝ": r"\mathbb{R} ",
     "，": ",",
@@ -55,6 +58,8 @@ _SIGNS = {
     "）": ")",
     "％": "%",
     "。": ".",
+    "或": " or ",
+    "和": " and ",
     "′": "'",
     "’": "'",
     "‘": "'",
@@ -109,6 +114,18 @@ _BARE = frozenset(("{", "}", "[", "]", "|", "*", "/", ":", "=", ",", "€", "£"
 _COMMAND = re.compile(r"\\([A-Za-z]+)")
 _DELIMITED = re.compile(r"(?<!\\)\$\$?((?:[^$\\]|\\.)+?)(?<!\\)\$\$?(?!\d)", re.DOTALL)
 _CONTROL = dict.fromkeys((*range(32), *range(127, 160)), " ")
+_BOX = re.compile(r"\\f?box(?:ed)?\s*\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}")
+_PREFACE = re.compile(
+    r"^\s*(?:so |thus |hence |therefore,? )?(?:the )?(?:final )?(?:correct |unique )?(?:solutions?|answers?)\s+(?:is|are)\b\s*:?\s*",
+    re.IGNORECASE,
+)
+_BOLD = re.compile(r"\\(?:mathbf|boldsymbol|bf)\s*\{([^{}]*\d[^{}]*)\}")
+_PYTHON = (
+    (re.compile(r"\b(?:Fraction|Rational)\((-?\d+), ?(-?\d+)\)"), r"(\1)/(\2)"),
+    (re.compile(r"^\s*Eq\(([^,]*), ?([^,]*)\)\s*$"), r"\1 = \2"),
+    (re.compile(r"^\s*\((.+?) (<=?) ([A-Za-z])\) & \(\3 (<=?) (.+?)\)\s*$"), r"\1 \2 \3 \4 \5"),
+)
+_ROW = "\ue001"  # ends a row of a matrix
 _MONEY = "\ue000"  # a price's sign, while delimiters of mathematics are taken off
 
 
@@ -117,8 +134,13 @@ def clean(text: str) -> str:
     text = text.translate(_CONTROL)
     if not text.isascii():
         text = _ascii(text)
+    if "\\begin" in text:
+        text = text.replace("\\\\", _ROW)
     text = text.replace(r"\!", "").replace(r"\%", "%").replace(r"\&", "&").replace(r"\#", "#").replace(r"\_", "_")
     text = re.sub(r"\\{2,}(?=[$%A-Za-z(\[])(?!\s)", r"\\", text) if "\\begin" not in text else text
+    text = _PREFACE.sub("", _BOX.sub(r" \1 ", text)) if "ox" in text or "is" in text or "are" in text else text
+    if "(" in text:
+        text = _plain_python(text)
     text = text.replace(r"\$", _MONEY)
     if "$" in text:
         text = _DELIMITED.sub(r" \1 ", text)
@@ -127,12 +149,17 @@ def clean(text: str) -> str:
         if text.count("$") != 1 or re.search(r"\$\s*[\d.]", text)
         else text.replace("$", " ")
     )
+    text = re.sub(r"(?<=\d)\*I\b|\bI(?=\*\d)", lambda match: match[0].replace("I", "i"), text)
+    text = re.sub(r"^Rs\.?\s*(?=[\d.])", "₹", text).removesuffix("/-")
     if "\\" in text:
+        if "bf" in text or "bold" in text:  # bold digits are often set apart: \mathbf{2 6 6}
+            text = _BOLD.sub(lambda match: re.sub(r"(?<=\d) (?=\d)", "", match[1]), text)
+        text = re.sub(r"\\mu\s*\\(?:mathrm|text)\s*\{\s*([mgsl])\s*\}", r"\\text{micro\1}", text)
         text = re.sub(r"\\[()\[\]](?!\s*\d*(?:pt|em|ex)\])", " ", text)
         text = re.sub(r"(?<=\d)\\[,!;: ](?=\d{3}(?!\d))", "", text)
         text = _COMMAND.sub(_one_name, text)
         text = _LAYOUT.sub(" ", text)
-    text = text.replace("{,}", "").replace(_MONEY, "$")
+    text = text.replace("{,}", "").replace(_MONEY, "$").replace(_ROW, "\\\\")
     text = re.sub(r"\s+", " ", text).strip()
     while True:
         before = text
@@ -148,6 +175,13 @@ def clean(text: str) -> str:
         text = text.removeprefix("=").removesuffix("</s>").removeprefix("<s>")
         if text == before:
             return text
+
+
+def _plain_python(text: str) -> str:
+    """What SymPy and `fractions` print, as mathematics."""
+    for pattern, plain in _PYTHON:
+        text = pattern.sub(plain, text)
+    return text
 
 
 def _one_name(match: re.Match[str]) -> str:

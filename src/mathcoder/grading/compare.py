@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeAlias
 
 from mathcoder.grading.expression import (
     Call,
@@ -31,7 +31,7 @@ from mathcoder.grading.expression import (
     same_everywhere,
     symbols,
 )
-from mathcoder.grading.read import Based, Items, Matrix, Quantity, Ratio, Relation, Shape, Words
+from mathcoder.grading.shapes import Based, Items, Matrix, Quantity, Ratio, Relation, Shape, Words
 from mathcoder.grading.units import Unit
 
 __all__ = ["same"]
@@ -60,6 +60,8 @@ def same(answer: Shape, reference: Shape) -> tuple[bool, str]:
             return _same_relation(answer, reference), "equation"
         case (Quantity(), Relation()) | (Relation(), Quantity()):
             return _solved(answer, reference), "equation"
+        case (Items(), Relation()) | (Relation(), Items()):
+            return False, "kind"
         case Matrix(), Matrix():
             return _same_matrix(answer, reference), "matrix"
         case (Matrix(), Items()) | (Items(), Matrix()):
@@ -93,7 +95,7 @@ def _same_quantity(answer: Quantity, reference: Quantity) -> tuple[bool, str]:
             if a.dimension != b.dimension:
                 return False, "unit"
             scale = a.factor / b.factor
-        elif not a.dimension and not b.dimension and a.words and b.words and not a.words & b.words:
+        elif (a.words or a.dimension) and (b.words or b.dimension) and not a.words & b.words:
             return False, "unit"
     left = answer.node if scale == 1 else _scaled(answer.node, scale)
     if answer.percent != reference.percent and (a is None and b is None):
@@ -278,10 +280,10 @@ def _to_ten(node: Node) -> Node:
 
 def _same_items(answer: Items, reference: Items) -> tuple[bool, str]:
     rule = "interval" if "(" in reference.brackets or ")" in reference.brackets else "list"
+    if answer.name and reference.name and not _same_name(answer.name, reference.name):
+        return False, "name"
     if "or" in (answer.brackets, reference.brackets):
-        if {answer.brackets, reference.brackets} <= {"or", ""}:
-            return _same_set(answer.items, reference.items), "interval"
-        return False, "interval"
+        return _same_union(answer, reference), "interval"
     if len(answer.items) != len(reference.items):
         unordered = {"{}", ""} & {answer.brackets} and {"{}", ""} & {reference.brackets}
         if unordered and answer.items and reference.items:
@@ -297,6 +299,51 @@ def _same_items(answer: Items, reference: Items) -> tuple[bool, str]:
     if not _brackets_agree(answer, reference):
         return False, rule
     return _in_order(answer.items, reference.items), rule
+
+
+def _same_union(answer: Items, reference: Items) -> bool:
+    """Parts of the line: the same when all that overlaps or touches is joined."""
+    left, right = (_joined(side.items if side.brackets in ("or", "") else (side,)) for side in (answer, reference))
+    return left == right
+
+
+_End: TypeAlias = tuple[Fraction | float, int]  # a number, and 0 at it, -1 just before, 1 just after
+
+
+def _joined(parts: Sequence[Shape]) -> list[tuple[_End, _End]]:
+    spans: list[tuple[_End, _End]] = []
+    for part in parts:
+        if not isinstance(part, Items):
+            raise Undecided("a union of other things than intervals")
+        if part.brackets == "{}":
+            spans += [((_bound(point), 0), (_bound(point), 0)) for point in part.items]
+        elif len(part.items) == 2:
+            low, high = map(_bound, part.items)
+            spans.append(
+                ((low, 0 if part.brackets[0] == "[" else 1), (high, 0 if part.brackets[1] == "]" else -1))
+            )
+        else:
+            raise Undecided("a union of other things than intervals")
+    joined: list[tuple[_End, _End]] = []
+    for low, high in sorted(spans):
+        if low > high:
+            continue
+        if joined and (low[0], low[1] - 1) <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], high))
+        else:
+            joined.append((low, high))
+    return joined
+
+
+def _bound(item: Shape) -> Fraction | float:
+    if not isinstance(item, Quantity) or symbols(item.node):
+        raise Undecided("an end of an interval that is no number")
+    if infinite := _infinite(item.node):
+        return infinite * float("inf")
+    value = constant_value(item.node)
+    if value.imag:
+        raise Undecided("an end of an interval that is no real number")
+    return value if isinstance(value, Fraction) else round(_exact(value), 30)
 
 
 def _name(item: Shape) -> str:
@@ -377,9 +424,25 @@ def _turned(relation: Relation) -> Relation:
 def _solved(answer: Shape, reference: Shape) -> bool:
     """ "y = 2x + 1" beside an equation between the same variables."""
     named, relation = (answer, reference) if isinstance(answer, Quantity) else (reference, answer)
-    if not isinstance(named, Quantity) or not isinstance(relation, Relation) or not named.name:
+    if not isinstance(named, Quantity) or not isinstance(relation, Relation):
         return False
+    if not named.name:
+        if relation.sign != "=" or symbols(named.node) or symbols(relation.right) or not _is_name(relation.left):
+            return False
+        sides = (named.node, relation.right)
+        return _same_node(*(sides if isinstance(answer, Quantity) else sides[::-1]))[0]
     return _same_relation(_equation(named), relation)
+
+
+def _is_name(node: Node) -> bool:
+    """Whether the left side of an equation only says what its right side is the value of: sin x, |AB|, a/b."""
+    match node:
+        case Call(_, (argument,)):
+            return _is_name(argument) or isinstance(argument, Op)
+        case Op("/", left, right):
+            return isinstance(left, Symbol) and isinstance(right, Symbol)
+        case _:
+            return isinstance(node, Symbol)
 
 
 def _same_matrix(answer: Matrix, reference: Matrix) -> bool:

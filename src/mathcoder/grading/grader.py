@@ -20,7 +20,8 @@ from mathcoder.grading import mathcoder_rule
 from mathcoder.grading.clean import clean
 from mathcoder.grading.compare import same
 from mathcoder.grading.expression import Undecided
-from mathcoder.grading.read import Items, Quantity, Words, read
+from mathcoder.grading.read import read
+from mathcoder.grading.shapes import Shape, Words
 from mathcoder.sandbox import Limits, Sandbox, Session
 
 __all__ = ["RULES", "Grade", "Grader", "Pair", "Rule", "is_equivalent"]
@@ -82,10 +83,28 @@ def _read_and_compare(pair: Pair) -> Grade | None:
     letters = _letters(pair.reference or "")
     if letters and (pair.options or (letters in (pair.reference or "") and _letters(pair.answer or ""))):
         return _grade_choice(pair, letters)
-    return _compared(answer, reference)
+    grade = _compared(answer, reference)
+    if (grade is None or not grade.correct) and (values := _said_at_the_end(pair.reference or "")):
+        if any((found := _compared(answer, clean(value))) and found.correct for value in values):
+            return Grade(True, "sentence")
+    return grade
+
+
+def _said_at_the_end(reference: str) -> list[str]:
+    """What a reference that is prose comes to: its last sentence, and the value of its last formula."""
+    if len(re.findall(r"[A-Za-z]{2,}", re.sub(r"\$[^$]*\$|\\[A-Za-z]+", " ", reference))) < 3:
+        return []
+    last = re.search(r"\$([^$]+)\$[.\s]*$", reference)
+    if last is None:
+        return []
+    return [re.split(r"(?<=[.?!])\s+", reference)[-1], last[1].rpartition("=")[2]]
 
 
 def _compared(answer: str, reference: str) -> Grade | None:
+    if (choice := _CHOICE_WITH_TEXT.fullmatch(reference)) and not _CHOICE_WITH_TEXT.fullmatch(answer):
+        if letters := _letters(answer):
+            return Grade(letters == choice[1], "choice")
+        reference = choice[2]
     left, right = read(answer), read(reference)
     if isinstance(right, Words) and not _MATHEMATICS.search(right.text):
         return Grade(isinstance(left, Words) and left.words == right.words, "text")
@@ -120,6 +139,7 @@ def _sensible(shape: object) -> bool:
 
 # Multiple choice.
 
+_CHOICE_WITH_TEXT = re.compile(r"\(?([A-J])[.)]\s+(\S.*)", re.DOTALL)
 _LETTER = re.compile(r"[\[(]?\s*(?:\\text\s*\{)?\s*[\[(]?\s*([A-J])\s*[\])]?\s*\}?\s*(?:[\]).:]|$)", re.IGNORECASE)
 _LETTERS = re.compile(r"[A-J](?:\s*(?:,|and|&)?\s*[A-J])*", re.IGNORECASE)
 
@@ -240,9 +260,7 @@ class Grader:
         """Math-Verify's word on a pair."""
         texts = [clean(text or "") for text in (pair.answer, pair.reference)]
         if any(_NOT_FOR_MATH_VERIFY.search(text) for text in texts):
-            return (
-                Grade(False, "kind") if isinstance(read(texts[1]), Quantity | Items) else Grade(None, "unreadable")
-            )
+            return _unread(*map(read, texts))
         session = self._take()
         execution = session.run(f"check({texts[0]!r}, {texts[1]!r})")
         if execution.status in ("ok", "error"):
@@ -256,8 +274,7 @@ class Grader:
             case "ok", "False":
                 return Grade(False, "math-verify")
             case "ok", _:
-                readable = not isinstance(read(texts[1]), Words)
-                return Grade(False, "kind") if readable else Grade(None, "unreadable")
+                return _unread(*map(read, texts))
             case (("error" | "denied"), _):
                 return Grade(None, "unreadable")
             case _:
@@ -272,6 +289,23 @@ class Grader:
             session = self._sandbox.session()
         session.run("from mathcoder.grading.worker import check")
         return session
+
+
+_PROSE = re.compile(r"(?<!\\)\b[A-Za-z]{4,}|[^\W\d_a-zA-Z]{2,}|\\(?:forall|exists|text|mbox)\b")
+_DIGITS = re.compile(r"\d+")
+
+
+def _unread(answer: Shape, reference: Shape) -> Grade:
+    """A pair of which Math-Verify cannot read one either. Sentences are compared by their words."""
+    if not isinstance(reference, Words):
+        return Grade(False, "kind")
+    if _PROSE.search(reference.text):
+        return Grade(isinstance(answer, Words) and answer.words == reference.words, "text")
+    if isinstance(answer, Words) and answer.text != reference.text:
+        left, right = (_DIGITS.sub("0", words.text) for words in (answer, reference))
+        if left == right:  # the same but for its numbers
+            return Grade(False, "text")
+    return Grade(None, "unreadable")
 
 
 def _commas(text: str) -> int:

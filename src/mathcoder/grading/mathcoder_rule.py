@@ -11,7 +11,8 @@ import re
 from typing import Any
 
 from mathcoder.grading.expression import Undecided, constant_value, symbols
-from mathcoder.grading.read import Items, Quantity, Shape, read
+from mathcoder.grading.read import read
+from mathcoder.grading.shapes import Items, Quantity, Shape
 
 __all__ = ["final_answer", "is_correct", "is_equal"]
 

@@ -34,7 +34,8 @@ def _units(table: str) -> dict[str, tuple[str, Fraction]]:
 
 
 _UNITS = _units("""
-length: 1/1000 mm millimeter millimetre, 1/100 cm centimeter centimetre, 1/10 dm, 1 m meter metre, 1000 km kilometer kilometre kms
+length: 1/1000 mm millimeter millimetre, 1/100 cm centimeter centimetre, 1/10 dm, 1 m meter metre
+length: 1/1000000 microm micrometer micron, 1000 km kilometer kilometre kms
 feet: 1 in inch inche, 12 ft foot feet, 36 yd yard, 63360 mi mile
 mass: 1/1000 mg milligram, 1 g gram gm, 1000 kg kilogram kilo kgs, 1000000 tonne
 pounds: 1 oz ounce, 16 lb pound lbs, 32000 ton
