@@ -68,7 +68,7 @@ _SIGNS = {
 }
 _LAYOUT = re.compile(
     r"\\(?:left|right|bigg?|Bigg?|bigl|bigr|Bigl|Bigr|middle|displaystyle|textstyle|limits|nolimits|mathstrut"
-    r"|quad|qquad|hfill|medspace|thinspace|,|;|:|!|>| |/)(?![A-Za-z])|~|\\(?:h|v)space\*?\{[^{}]*\}"
+    r"|quad|qquad|hfill|medspace|thinspace)(?![A-Za-z])|\\[,;:!> /]|~|\\(?:h|v)space\*?\{[^{}]*\}"
 )
 _SAME = {
     "dfrac": "frac",
@@ -116,7 +116,8 @@ _DELIMITED = re.compile(r"(?<!\\)\$\$?((?:[^$\\]|\\.)+?)(?<!\\)\$\$?(?!\d)", re.
 _CONTROL = dict.fromkeys((*range(32), *range(127, 160)), " ")
 _BOX = re.compile(r"\\f?box(?:ed)?\s*\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}")
 _PREFACE = re.compile(
-    r"^\s*(?:so |thus |hence |therefore,? )?(?:the )?(?:final )?(?:correct |unique )?(?:solutions?|answers?)\s+(?:is|are)\b\s*:?\s*",
+    r"^\s*(?:so |thus |hence |therefore,? )?(?:the )?(?:final )?(?:correct |unique )?"
+    r"(?:solutions?|answers?)\s+(?:is|are)\b\s*:?\s*",
     re.IGNORECASE,
 )
 _BOLD = re.compile(r"\\(?:mathbf|boldsymbol|bf)\s*\{([^{}]*\d[^{}]*)\}")

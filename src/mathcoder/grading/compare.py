@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from mathcoder.grading.expression import (
     Call,
@@ -28,17 +28,13 @@ from mathcoder.grading.expression import (
     Undecided,
     constant_value,
     proportional,
-    same_everywhere,
     symbols,
 )
+from mathcoder.grading.numeric import exact, infinite_sign, same_node
 from mathcoder.grading.shapes import Based, Items, Matrix, Quantity, Ratio, Relation, Shape, Words
 from mathcoder.grading.units import Unit
 
 __all__ = ["same"]
-
-_NOISE_AFTER = 10  # significant digits
-_ENOUGH = 4  # right significant digits of a decimal that stands for an exact number
-_NOTHING = Fraction(1, 10**12)
 
 
 def same(answer: Shape, reference: Shape) -> tuple[bool, str]:
@@ -74,8 +70,8 @@ def same(answer: Shape, reference: Shape) -> tuple[bool, str]:
             return _same_ratio(answer, reference), "ratio"
         case (Ratio(terms), Quantity(Op("/", top, bottom))) | (Quantity(Op("/", top, bottom)), Ratio(terms)):
             return len(terms) == 2 and _same_ratio(Ratio(terms), Ratio((top, bottom))), "ratio"
-        case Words(), Words():
-            return answer.words == reference.words and bool(reference.words), "text"
+        case Words(left), Words(right):
+            return left == right and bool(right), "text"
         case _:
             return False, "kind"
 
@@ -100,10 +96,10 @@ def _same_quantity(answer: Quantity, reference: Quantity) -> tuple[bool, str]:
     left = answer.node if scale == 1 else _scaled(answer.node, scale)
     if answer.percent != reference.percent and (a is None and b is None):
         return _same_percent(answer, reference), "percent"
-    verdict = _same_node(left, reference.node)
+    verdict = same_node(left, reference.node)
     if not verdict[0] and _ANGLE in (a, b) and None in (a, b):  # 180 degrees are pi
         left, right = (_radians(side.node) if side.unit else side.node for side in (answer, reference))
-        return _same_node(left, right)[0], "unit"
+        return same_node(left, right)[0], "unit"
     return verdict
 
 
@@ -134,16 +130,16 @@ def _same_percent(answer: Quantity, reference: Quantity) -> bool:
     """One side has a percent sign: its value as a fraction, or the bare number where that is the percentage."""
     hundredth = Fraction(1, 100)
     if answer.percent:
-        as_fraction = _same_node(_hundredth(answer.node), reference.node)[0]
+        as_fraction = same_node(_hundredth(answer.node), reference.node)[0]
     else:
-        as_fraction = _same_node(answer.node, _hundredth(reference.node))[0]
+        as_fraction = same_node(answer.node, _hundredth(reference.node))[0]
     if as_fraction:
         return True
     bare = reference.node if answer.percent else answer.node
     value = constant_value(bare) if not symbols(bare) else None
     if answer.percent and isinstance(value, Fraction) and abs(value) < 1 and value > hundredth:
         return False  # 0.5 and 0.5%
-    return _same_node(answer.node, reference.node)[0]
+    return same_node(answer.node, reference.node)[0]
 
 
 def _hundredth(node: Node) -> Node:
@@ -152,127 +148,6 @@ def _hundredth(node: Node) -> Node:
             return Num(value / 100, None if places is None else places + 2, digits)
         case _:
             return Op("/", node, Num(Fraction(100)))
-
-
-def _same_node(answer: Node, reference: Node) -> tuple[bool, str]:
-    if answer == reference:
-        return True, "number" if isinstance(reference, Num) else "expression"
-    if isinstance(answer, Num) and isinstance(reference, Num):
-        return _same_number(answer, reference)
-    if _infinite(answer) or _infinite(reference):
-        return _infinite(answer) == _infinite(reference), "number"
-    if symbols(answer) != symbols(reference):
-        return same_everywhere(answer, reference), "expression"  # a variable may cancel
-    if symbols(reference):
-        if same_everywhere(answer, reference):
-            return True, "expression"
-        return _same_with_other_log(answer, reference), "expression"
-    rule = "decimal" if _decimal(answer) or _decimal(reference) else "expression"
-    if same_everywhere(answer, reference):
-        return True, "expression"
-    if rule == "decimal":
-        return _same_decimal(answer, reference), rule
-    return _same_with_other_log(answer, reference), rule
-
-
-def _infinite(node: Node) -> int:
-    """1 or -1 for plus or minus infinity, else 0."""
-    match node:
-        case Constant("infinity"):
-            return 1
-        case Op("*", Num(value), Constant("infinity")):
-            return 1 if value > 0 else -1
-        case _:
-            return 0
-
-
-def _same_number(answer: Num, reference: Num) -> tuple[bool, str]:
-    if answer.value == reference.value:
-        return True, "number"
-    if answer.places is None and reference.places is None:
-        return False, "number"
-    return _same_decimal(answer, reference), "decimal"
-
-
-def _decimal(node: Node) -> Num | None:
-    """The number, if the expression is one that was written with decimals."""
-    match node:
-        case Num(_, int()):
-            return node
-        case Op("*", Num(value), Num(decimal, int(places), digits)) if value == -1:
-            return Num(-decimal, places, digits)
-        case _:
-            return None
-
-
-def _same_decimal(answer: Node, reference: Node) -> bool:
-    """Two constants of which one is a decimal, unequal as they stand."""
-    a, b = constant_value(answer), constant_value(reference)
-    if a.imag or b.imag:
-        return False
-    stated = _decimal(reference)
-    if stated is not None and stated.value.denominator > 1:
-        places = _without_noise(stated)
-        half = Fraction(1, 2) / Fraction(10) ** places
-        size = abs(_exact(a))
-        same_sign = (a >= 0) == (b >= 0) or size < half
-        target = abs(_exact(b))
-        return same_sign and target - half <= size < target + half
-    given = _decimal(answer)
-    if given is None:
-        return False
-    if b == 0:
-        return abs(given.value) < _NOTHING
-    if given.digits < _ENOUGH:
-        return False
-    places = _without_noise(given)
-    return abs(_exact(a) - _exact(b)) < Fraction(1) / Fraction(10) ** places
-
-
-def _exact(value: Any) -> Fraction:
-    """A real number of mpmath as a fraction, exactly."""
-    if isinstance(value, Fraction):
-        return value
-    sign, mantissa, exponent, _ = value.real._mpf_
-    return (-1 if sign else 1) * Fraction(int(mantissa)) * Fraction(2) ** exponent
-
-
-def _without_noise(number: Num) -> int:
-    """How many decimals of a number count."""
-    places = number.places or 0
-    return places - max(0, min(places, number.digits - _NOISE_AFTER))
-
-
-def _same_with_other_log(answer: Node, reference: Node) -> bool:
-    """`log` is the natural logarithm to some and the decimal one to others: whether one reading makes them equal."""
-    if not (_calls_log(answer) or _calls_log(reference)):
-        return False
-    return any(
-        same_everywhere(_to_ten(answer) if left else answer, _to_ten(reference) if right else reference)
-        for left, right in ((True, True), (True, False), (False, True))
-    )
-
-
-def _calls_log(node: Node) -> bool:
-    match node:
-        case Call(name, args):
-            return (name == "log" and len(args) == 1) or any(map(_calls_log, args))
-        case Op(_, left, right):
-            return _calls_log(left) or _calls_log(right)
-        case _:
-            return False
-
-
-def _to_ten(node: Node) -> Node:
-    match node:
-        case Call("log", (arg,)):
-            return Call("log", (_to_ten(arg), Num(Fraction(10))))
-        case Call(name, args):
-            return Call(name, tuple(map(_to_ten, args)))
-        case Op(sign, left, right):
-            return Op(sign, _to_ten(left), _to_ten(right))
-        case _:
-            return node
 
 
 # Lists.
@@ -338,12 +213,12 @@ def _joined(parts: Sequence[Shape]) -> list[tuple[_End, _End]]:
 def _bound(item: Shape) -> Fraction | float:
     if not isinstance(item, Quantity) or symbols(item.node):
         raise Undecided("an end of an interval that is no number")
-    if infinite := _infinite(item.node):
+    if infinite := infinite_sign(item.node):
         return infinite * float("inf")
     value = constant_value(item.node)
     if value.imag:
         raise Undecided("an end of an interval that is no real number")
-    return value if isinstance(value, Fraction) else round(_exact(value), 30)
+    return value if isinstance(value, Fraction) else round(exact(value), 30)
 
 
 def _name(item: Shape) -> str:
@@ -368,7 +243,7 @@ def _brackets_agree(answer: Items, reference: Items) -> bool:
     first, second = (item.node if isinstance(item, Quantity) else None for item in reference.items)
     if first is None or second is None or symbols(first) or symbols(second):
         return first is None
-    if _infinite(first) or _infinite(second):
+    if infinite_sign(first) or infinite_sign(second):
         return False
     low, high = constant_value(first), constant_value(second)
     return bool(low.real > high.real)
@@ -430,7 +305,7 @@ def _solved(answer: Shape, reference: Shape) -> bool:
         if relation.sign != "=" or symbols(named.node) or symbols(relation.right) or not _is_name(relation.left):
             return False
         sides = (named.node, relation.right)
-        return _same_node(*(sides if isinstance(answer, Quantity) else sides[::-1]))[0]
+        return same_node(*(sides if isinstance(answer, Quantity) else sides[::-1]))[0]
     return _same_relation(_equation(named), relation)
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, lru_cache
+from importlib import import_module
 from typing import Any, TypeAlias
 
 __all__ = [
@@ -86,9 +87,8 @@ _POINTS, _TRIES = 5, 16
 @cache
 def _context(digits: int, bits: int = _BITS) -> Any:
     """mpmath's numbers with so many digits; `bits` is the largest size of an exact number beside them."""
-    import mpmath
-
-    context: Any = mpmath.mp.clone()
+    mpmath: Any = import_module("mpmath")  # it has no types
+    context = mpmath.mp.clone()
     context.dps = digits
     context.bits = bits
     return context
@@ -286,12 +286,13 @@ def _natural(value: Value, most: int) -> int:
 
 @lru_cache(4096)
 def _point(names: tuple[str, ...], number: int) -> dict[str, Fraction]:
-    """Where to look: random, the same each time; every second point has positive values only."""
+    """Where to look: random, the same each time; some points have positive values only, some negative ones."""
     values: dict[str, Fraction] = {}
     for name in names:
         choose = random.Random(f"{name} {number}")
         value = Fraction(choose.randint(1, 4999), choose.randint(101, 997))
-        values[name] = value if number % 2 == 0 or choose.random() < 0.5 else -value
+        negative = number % 4 == 1 or (number % 4 == 3 and choose.random() < 0.5)
+        values[name] = -value if negative else value
     return values
 
 
@@ -356,8 +357,8 @@ def _same(a: Value, b: Value, left: Node, right: Node, point: Mapping[str, Fract
         return False
     # Both are almost zero: what is left of a cancellation shrinks with more digits, a small number does not.
     more = 3 * _DIGITS
-    a, b = (_inexact(value_at(node, point, more), _context(more)) for node in (left, right))
-    return max(abs(a), abs(b)) < context.mpf(10) ** -(_DIGITS + _CLOSE)
+    c, d = (_inexact(value_at(node, point, more), _context(more)) for node in (left, right))
+    return abs(c - d) <= context.mpf(10) ** -_CLOSE * abs(a - b)
 
 
 def proportional(left: Node, right: Node) -> int:

@@ -18,7 +18,7 @@ Kind: TypeAlias = Literal["number", "math", "choice", "text"]
 
 _HASHES = re.compile(r"^\s*####\s*(.+?)\s*$", re.MULTILINE)
 _LETTER_AFTER = re.compile(
-    r"\b(?:answer|option|choice)(?:\s+(?:is|letter|choice|option))*\s*[:\s]*\**\s*\$?\(?\s*(?:\\text(?:bf)?\{)?"
+    r"\b(?i:answer|option|choice)(?:\s+(?:is|letter|choice|option))*\s*[:\s]*\**\s*\$?\(?\s*(?:\\text(?:bf)?\{)?"
     r"\(?([A-J](?:\s*(?:,|and)\s*[A-J])*)\)?\}?(?![A-Za-z])"
 )
 _LETTER_ALONE = re.compile(r"^\s*\**\(?([A-J])\)?(?:[.):].*)?\**\s*$")
@@ -45,30 +45,24 @@ def extract_answer(solution: Solution | str, kind: Kind | None = None) -> str | 
         '7'
     """
     if isinstance(solution, str):
-        return _of_text(solution[-_MOST:], kind)
+        text = solution[-_MOST:]
+        return _stated(text, kind) or _unmarked(text.strip().rpartition("\n")[2], kind) or _last_number(text, kind)
     texts = [block.content[-_MOST:] for block in solution.blocks if block.type == "text"]
-    for place, text in enumerate(reversed(texts)):
+    if texts and solution.blocks[-1].type == "text":  # MathCoder ends with the bare answer
+        last = _stated(texts[-1], kind) or _unmarked(texts[-1], kind)
+        if last is not None:
+            return last
+    for text in reversed(texts):
         if (answer := _stated(text, kind)) is not None:
             return answer
-        if place == 0 and solution.blocks[-1].type == "text" and len(text) <= 50:
-            if (bare := final_answer([Block("text", text)])) is not None:  # MathCoder ends with the bare answer
-                return bare
-    if solution.answer is not None:
-        return solution.answer
-    stated = final_answer(solution.blocks)
-    if stated is None and kind == "number" and texts:
-        return _last_number(texts[-1])
-    return stated
+    return solution.answer or final_answer(solution.blocks) or _last_number("\n".join(texts[-1:]), kind)
 
 
-def _of_text(text: str, kind: Kind | None) -> str | None:
-    stated = _stated(text, kind)
-    if stated is None:
-        last_line = text.strip().rpartition("\n")[2]
-        stated = final_answer([Block("text", last_line)]) if kind != "number" or not _NUMBER.search(text) else None
-    if stated is None and kind == "number":
-        return _last_number(text)
-    return stated
+def _unmarked(text: str, kind: Kind | None) -> str | None:
+    """A text that is nothing but an answer. A number is not looked for here, nor in a box that is cut off."""
+    if kind == "number" or r"\boxed" in text:
+        return None
+    return final_answer([Block("text", text)])
 
 
 def _stated(text: str, kind: Kind | None) -> str | None:
@@ -108,6 +102,6 @@ def _boxed(text: str) -> str | None:
         rest = before[: closing + 1]
 
 
-def _last_number(text: str) -> str | None:
-    numbers = _NUMBER.findall(text)
+def _last_number(text: str, kind: Kind | None) -> str | None:
+    numbers = _NUMBER.findall(text) if kind == "number" else []
     return numbers[-1].rstrip(",") if numbers else None

@@ -17,6 +17,9 @@ from mathcoder.grading.units import SHORT_UNITS, Unit, currency_unit, parse_unit
 __all__ = ["FormulaReader", "negative"]
 
 _MOST_DEPTH = 40
+_ENGLISH = frozenset(
+    "yes no not odd all any one two six ten the and but has was are is it he she of on at by".split()
+)
 
 GREEK = frozenset(
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi rho sigma tau upsilon phi chi psi "
@@ -96,16 +99,18 @@ class FormulaReader:
             if self.at("*", "times", "cdot"):
                 self.take()
                 node = _scientific(node, self.signed())
-            elif self.at("/") and self.ahead(1).kind not in ("text", "word", "end"):
-                self.take()
-                node = Op("/", node, self.signed())
-            elif self.at("/") and self.ahead(1).kind == "word" and not self.unit_ahead(1):
+            elif self.at("/") and self.divides():
                 self.take()
                 node = Op("/", node, self.signed())
             elif self.starts_factor():
                 node = self.joined(node)
             else:
                 return node
+
+    def divides(self) -> bool:
+        """Whether a factor stands behind the slash, not a unit (12 m/s)."""
+        after = self.ahead(1)
+        return after.kind not in ("text", "word", "end") or (after.kind == "word" and not self.unit_ahead(1))
 
     def joined(self, node: Node) -> Node:
         """A factor that follows without a sign; after a whole number a fraction is added (1 1/2, 1\\frac12)."""
@@ -160,11 +165,7 @@ class FormulaReader:
                 known = token.value in FUNCTIONS | _STARTS | GREEK or token.value in CONSTANTS
                 return known and token.value != "mathbb"
             case "word":
-                return (
-                    not self.unit_ahead(0)
-                    and token.value.lower() not in ("and", "or", "x")
-                    or token.value in ("x", "X")
-                )
+                return token.value in ("x", "X") or (not self.unit_ahead(0) and token.value not in ("and", "or"))
             case "sign":
                 bracket = token.value in ("(", "[", "{") and not self.noun_in_bracket()
                 return bracket or (token.value == "|" and not self.in_bars)
@@ -341,7 +342,7 @@ class FormulaReader:
             return self.function(word)
         if len(word) == 1 or word in GREEK or word in CONSTANTS:
             return self.named(word)
-        if len(word) > 3 or self.at("(") and len(word) > 2:
+        if len(word) > 3 or word.lower() in _ENGLISH or (self.at("(") and len(word) > 2):
             raise Unreadable
         letters = [Constant("pi")] if word == "pi" else [self.letter(letter) for letter in word[:-1]]
         return _product([*letters, self.named(word[-1])])

@@ -7,6 +7,7 @@ as code. What is left goes to Math-Verify in confined processes that are killed 
 from __future__ import annotations
 
 import atexit
+import os
 import re
 import threading
 from collections import deque
@@ -84,9 +85,11 @@ def _read_and_compare(pair: Pair) -> Grade | None:
     if letters and (pair.options or (letters in (pair.reference or "") and _letters(pair.answer or ""))):
         return _grade_choice(pair, letters)
     grade = _compared(answer, reference)
-    if (grade is None or not grade.correct) and (values := _said_at_the_end(pair.reference or "")):
-        if any((found := _compared(answer, clean(value))) and found.correct for value in values):
-            return Grade(True, "sentence")
+    if grade is None or not grade.correct:
+        for value in _said_at_the_end(pair.reference or ""):
+            found = _compared(answer, clean(value))
+            if found is not None and found.correct:
+                return Grade(True, "sentence")
     return grade
 
 
@@ -163,7 +166,7 @@ def _grade_choice(pair: Pair, letters: str) -> Grade | None:
     if not pair.options or len(letters) != 1 or not _within(letters, pair.options):
         return _compared(clean(answer), clean(pair.reference or ""))
     text = clean(answer)
-    if (match := _LETTER.match(text)) and not match.end() == len(text):
+    if (match := _LETTER.match(text)) and match.end() != len(text):
         # "B. 26" or "(B) 26": the letter counts if its text stands behind it
         rest, place = text[match.end() :].strip(), ord(match[1].upper()) - ord("A")
         if place < len(pair.options) and _is_option(rest, pair.options[place]):
@@ -231,7 +234,8 @@ class Grader:
     def close(self) -> None:
         """End the workers. Calling it twice is fine."""
         with self._lock:
-            self._free.clear()
+            while self._free:
+                self._free.pop().close()
             if self._sandbox is not None:
                 self._sandbox.close()
                 self._sandbox = None
@@ -243,8 +247,6 @@ class Grader:
         self.close()
 
     def _count(self) -> int:
-        import os
-
         return self._workers or len(os.sched_getaffinity(0))
 
     def _plain(self, pair: Pair) -> Grade | None:

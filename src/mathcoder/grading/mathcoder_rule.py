@@ -12,7 +12,8 @@ from typing import Any
 
 from mathcoder.grading.expression import Undecided, constant_value, symbols
 from mathcoder.grading.read import read
-from mathcoder.grading.shapes import Items, Quantity, Shape
+from mathcoder.grading.shapes import Items, Quantity, Shape, Words
+from mathcoder.grading.units import Unit
 
 __all__ = ["final_answer", "is_correct", "is_equal"]
 
@@ -21,7 +22,8 @@ _TOLERANCE = 1e-2
 # Taken out wherever they stand, in this order, with a square or a cube behind them. Some are what an earlier
 # one of the list leaves over of a longer word ("grams" loses its g).
 _UNITS = (
-    "cookies screws square degree pints mb/h mb/s kb/hslices oranges persecond ies/hour eephants/hour liters sq.ft. "
+    "cookies screws square degree pints mb/h mb/s kb/hslices oranges persecond ies/hour eephants/hour liters "
+    "sq.ft. "
     "inches hours feet minutes seconds cents mph meters yearsod rams centimeters kiorams years weeks miesperhour "
     "miles units km mm ms am mbperhour mg kg cm € ml pm gb"
 ).split()
@@ -65,7 +67,7 @@ def _spelled(text: str) -> str:
 
 
 def _without_units(text: str) -> str:
-    for unit in (*_UNITS, *("{%s}" % name for name in ("m", "p", "g", "l", "s", "ft"))):
+    for unit in (*_UNITS, *("{" + name + "}" for name in ("m", "p", "g", "l", "s", "ft"))):
         for suffix in ("^3", "^2", ""):
             text = text.replace(unit + suffix, "")
         for suffix in ("^3", "^2", ""):
@@ -103,6 +105,8 @@ def _shape(text: str) -> Shape:
     beginning = _BEGINNING.fullmatch(text)
     shape = read(beginning[1] if beginning else text)
     match shape:
+        case Quantity(unit=Unit()):  # letters that were left behind the number
+            return Words((), text)
         case Items("[]", (single,)):
             return single
         case _:

@@ -7,9 +7,10 @@ limits on time and memory. Math-Verify may evaluate parts of what it reads, so i
 from __future__ import annotations
 
 import logging
+from importlib import import_module
 from typing import Any
 
-from math_verify import LatexExtractionConfig, parse, verify
+_math_verify: Any = import_module("math_verify")  # it has no types
 
 logging.disable(logging.CRITICAL)
 
@@ -21,13 +22,14 @@ def check(answer: str, reference: str) -> bool | None:
     left, right = (_parsed(text) for text in (answer, reference))
     if left is None or right is None:
         return None
-    if not verify([right], [left], timeout_seconds=None):
+    if not _math_verify.verify([right], [left], timeout_seconds=None):
         return False
     return _no_rounding(left, right)
 
 
 def _parsed(text: str) -> Any:
-    found = parse(f"${text}$", [LatexExtractionConfig()], fallback_mode="no_fallback", parsing_timeout=None)
+    formula = [_math_verify.LatexExtractionConfig()]
+    found = _math_verify.parse(f"${text}$", formula, fallback_mode="no_fallback", parsing_timeout=None)
     return found[0] if found else None
 
 
