@@ -75,14 +75,17 @@ def _split(line: str) -> list[str]:
     return [line[start:end].strip().rstrip(",").strip() for start, end in zip(starts, ends, strict=True)]
 
 
-def pairs(data_dir: Path | None) -> list[Pair]:
+def pairs(data_dir: Path | None, name: str = "pairs") -> list[Pair]:
     """All pairs, or without a data folder those whose whole text is in the repository.
+
+    Args:
+        name: "pairs", or "holdout" for the pairs that no grader may be adjusted to.
 
     Raises:
         KeyError: A row is not in the data folder.
     """
     found: list[Pair] = []
-    for line in PAIRS.read_text(encoding="utf-8").splitlines():
+    for line in PAIRS.with_name(f"{name}.jsonl").read_text(encoding="utf-8").splitlines():
         entry: dict[str, Any] = json.loads(line)
         if "lookup" not in entry and "answer_from" not in entry:
             answer, reference, options = entry["answer"], entry["reference"], entry.get("options", [])

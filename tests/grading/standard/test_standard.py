@@ -19,19 +19,27 @@ OPEN = set(
 )
 
 
-def entries() -> list[dict[str, Any]]:
-    return [json.loads(line) for line in PAIRS.read_text(encoding="utf-8").splitlines()]
+LEAST = {"pairs": 600, "holdout": 300}
+
+
+def entries(name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in PAIRS.with_name(f"{name}.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.fixture(scope="module", params=list(LEAST))
+def name(request: pytest.FixtureRequest) -> str:
+    return request.param
 
 
 @pytest.fixture(scope="module")
-def resolved(data_dir: Path) -> list[Pair]:
-    return pairs(data_dir)
+def resolved(data_dir: Path, name: str) -> list[Pair]:
+    return pairs(data_dir, name)
 
 
-def test_it_is_large_and_mostly_hard_and_balanced(resolved: list[Pair]) -> None:
+def test_it_is_large_and_mostly_hard_and_balanced(resolved: list[Pair], name: str) -> None:
     hard = [pair for pair in resolved if pair.hard]
 
-    assert len(resolved) >= 600
+    assert len(resolved) >= LEAST[name]
     assert len(hard) >= len(resolved) / 2
     assert 0.4 <= sum(pair.label for pair in resolved) / len(resolved) <= 0.6
     assert 0.4 <= sum(pair.label for pair in hard) / len(hard) <= 0.6
@@ -52,10 +60,16 @@ def test_no_pair_is_doubled_and_none_is_empty(resolved: list[Pair]) -> None:
     assert all(len(pair.answer) < 2000 for pair in resolved)
 
 
-def test_a_letter_refers_to_one_of_the_options(resolved: list[Pair]) -> None:
+def test_the_holdout_has_no_pair_of_the_standard(data_dir: Path) -> None:
+    seen = {(pair.answer, pair.reference) for pair in pairs(data_dir)}
+
+    assert not [pair.id for pair in pairs(data_dir, "holdout") if (pair.answer, pair.reference) in seen]
+
+
+def test_a_letter_refers_to_one_of_the_options(resolved: list[Pair], name: str) -> None:
     lettered = [pair for pair in resolved if pair.options and len(pair.reference) == 1]
 
-    assert len(lettered) > 100
+    assert len(lettered) > LEAST[name] / 10
     assert all("ABCDEFGH".index(pair.reference.upper()) < len(pair.options) for pair in lettered)
 
 
@@ -66,8 +80,8 @@ def test_a_choice_is_labelled_by_its_letter(resolved: list[Pair]) -> None:
             assert (pair.answer == right) is pair.label, pair
 
 
-def test_entries_have_the_agreed_keys() -> None:
-    for entry in entries():
+def test_entries_have_the_agreed_keys(name: str) -> None:
+    for entry in entries(name):
         assert isinstance(entry["label"], bool)
         assert isinstance(entry["hard"], bool)
         assert ("answer" in entry) != ("answer_from" in entry)
@@ -75,8 +89,8 @@ def test_entries_have_the_agreed_keys() -> None:
         assert list(entry)[-4:] == ["label", "hard", "from", "why"]
 
 
-def test_restricted_rows_carry_no_text_of_their_benchmark() -> None:
-    for entry in entries():
+def test_restricted_rows_carry_no_text_of_their_benchmark(name: str) -> None:
+    for entry in entries(name):
         if entry["benchmark"] not in OPEN and not (entry["benchmark"] == "college_math" and "reference" in entry):
             assert "reference" not in entry, entry["id"]
             assert "options" not in entry, entry["id"]
@@ -85,20 +99,20 @@ def test_restricted_rows_carry_no_text_of_their_benchmark() -> None:
                 assert isinstance(value, list) or "/" in value or value in "ABCDEFGH", entry["id"]
 
 
-def test_what_college_math_carries_is_open(data_dir: Path) -> None:
+def test_what_college_math_carries_is_open(data_dir: Path, name: str) -> None:
     with gzip.open(data_dir / "eval/college_math.jsonl.gz", "rt", encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
     shippable = {row["answer"] for row in rows if "BY" in row["licence"] and "NC" not in row["licence"]}
-    carried = {e["reference"] for e in entries() if e["benchmark"] == "college_math" and "reference" in e}
+    carried = {e["reference"] for e in entries(name) if e["benchmark"] == "college_math" and "reference" in e}
 
     assert carried
     assert carried <= shippable
 
 
-def test_without_data_the_restricted_rows_are_left_out(resolved: list[Pair]) -> None:
-    shipped = pairs(None)
+def test_without_data_the_restricted_rows_are_left_out(resolved: list[Pair], name: str) -> None:
+    shipped = pairs(None, name)
 
-    assert 300 <= len(shipped) < len(resolved)
+    assert LEAST[name] / 2 <= len(shipped) < len(resolved)
     assert set(shipped) <= set(resolved)
 
 
