@@ -62,3 +62,23 @@ def test_pass_at_k_is_unbiased():
 def test_numbers_that_do_not_fit(samples: int, correct: int, k: int):
     with pytest.raises(ValueError, match="needs 1 <= k <= samples >= correct >= 0"):
         pass_at_k(samples, correct, k)
+
+
+@pytest.mark.parametrize(
+    ("answers", "weights", "vote"),
+    [
+        (["1", "1", "2"], [0.2, 0.2, 1.0], Vote("2", 1 / 1.4, ((2,), (0, 1)))),
+        (["1", None], [0.5, 0.5], Vote("1", 0.5, ((0,),))),
+        (["1", "2"], [0.0, 0.0], Vote("1", 0.0, ((0,), (1,)))),
+    ],
+)
+def test_weighted(answers: list[str | None], weights: list[float], vote: Vote):
+    found = majority_vote(answers, weights=weights)
+    assert (found.answer, found.classes) == (vote.answer, vote.classes)
+    assert found.share == pytest.approx(vote.share)
+
+
+@pytest.mark.parametrize("weights", [[1.0], [1.0, -1.0]])
+def test_weights_that_do_not_fit(weights: list[float]):
+    with pytest.raises(ValueError, match="2 answers need as many weights of 0 or more"):
+        majority_vote(["1", "2"], weights=weights)

@@ -175,6 +175,18 @@ def test_results_come_in_order_from_a_source_that_never_ends(sandbox: Sandbox):
     assert sandbox.run("1").ok
 
 
+def test_results_without_an_order_are_the_same(sandbox: Sandbox):
+    slow = Record("slow", "", solution(("import time\ntime.sleep(1)\n'late'", "'late'")))
+    records = [slow, *(row for row in read_records(RECORDED) if isinstance(row, Record))][:40]
+    ordered = list(replay(records, sandbox, workers=2))
+    loose = list(replay(records, sandbox, workers=2, ordered=False))
+    assert [replayed.record.id for replayed in ordered] == [record.id for record in records]
+    assert loose[0].record.id != "slow", "nobody waits for it"
+    outcomes = [{row.record.id: [c.outcome for c in row.comparisons] for row in rows} for rows in (ordered, loose)]
+    assert outcomes[0] == outcomes[1]
+    assert len(loose) == len(records)
+
+
 def tally(replays: Iterable[Replayed]) -> Counter[Outcome]:
     return Counter(comparison.outcome for replayed in replays for comparison in replayed.comparisons)
 

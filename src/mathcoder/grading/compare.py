@@ -85,6 +85,8 @@ def _same_quantity(answer: Quantity, reference: Quantity) -> tuple[bool, str]:
             return False, "name"
         return _same_relation(_equation(answer), _equation(reference)), "equation"
     a, b = answer.unit, reference.unit
+    if (answer.percent and b is not None) or (reference.percent and a is not None):
+        return False, "unit"
     scale = Fraction(1)
     if a is not None and b is not None:
         if a.dimension and b.dimension:
@@ -302,22 +304,44 @@ def _solved(answer: Shape, reference: Shape) -> bool:
     if not isinstance(named, Quantity) or not isinstance(relation, Relation):
         return False
     if not named.name:
-        if relation.sign != "=" or symbols(named.node) or symbols(relation.right) or not _is_name(relation.left):
-            return False
+        bare = relation is answer and not symbols(named.node)  # a number, and an equation that ends with it
+        if relation.sign != "=" or not (_is_name(relation.left) or (bare and _no_numbers(relation.left))):
+            return relation.sign == "=" and _identity(relation) and same_node(relation.right, named.node)[0]
         sides = (named.node, relation.right)
         return same_node(*(sides if isinstance(answer, Quantity) else sides[::-1]))[0]
     return _same_relation(_equation(named), relation)
 
 
 def _is_name(node: Node) -> bool:
-    """Whether the left side of an equation only says what its right side is the value of: sin x, |AB|, a/b."""
+    """Whether the left side of an equation only says what its right side is the value of: sin x, |AB|, dM/dt."""
     match node:
         case Call(_, (argument,)):
             return _is_name(argument) or isinstance(argument, Op)
         case Op("/", left, right):
-            return isinstance(left, Symbol) and isinstance(right, Symbol)
+            return _is_product(left) and _is_product(right)
         case _:
             return isinstance(node, Symbol)
+
+
+def _is_product(node: Node) -> bool:
+    match node:
+        case Op("*", left, right):
+            return _is_product(left) and _is_product(right)
+        case _:
+            return isinstance(node, Symbol)
+
+
+def _no_numbers(node: Node) -> bool:
+    match node:
+        case Op("+" | "*" | "/", left, right):
+            return _no_numbers(left) and _no_numbers(right)
+        case _:
+            return isinstance(node, Symbol)
+
+
+def _identity(relation: Relation) -> bool:
+    """Whether an equation holds whatever its variables are: then it is a computation with its result."""
+    return same_node(relation.left, relation.right)[0]
 
 
 def _same_matrix(answer: Matrix, reference: Matrix) -> bool:

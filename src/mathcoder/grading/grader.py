@@ -82,7 +82,7 @@ def _read_and_compare(pair: Pair) -> Grade | None:
     if answer == reference and answer:
         return Grade(True, "same text")
     letters = _letters(pair.reference or "")
-    if letters and (pair.options or (letters in (pair.reference or "") and _letters(pair.answer or ""))):
+    if letters and (pair.options or (_is_choice(pair.reference or "") and _letters(pair.answer or ""))):
         return _grade_choice(pair, letters)
     grade = _compared(answer, reference)
     if grade is None or not grade.correct:
@@ -145,6 +145,11 @@ def _sensible(shape: object) -> bool:
 _CHOICE_WITH_TEXT = re.compile(r"\(?([A-J])[.)]\s+(\S.*)", re.DOTALL)
 _LETTER = re.compile(r"[\[(]?\s*(?:\\text\s*\{)?\s*[\[(]?\s*([A-J])\s*[\])]?\s*\}?\s*(?:[\]).:]|$)", re.IGNORECASE)
 _LETTERS = re.compile(r"[A-J](?:\s*(?:,|and|&)?\s*[A-J])*", re.IGNORECASE)
+
+
+def _is_choice(reference: str) -> bool:
+    """Whether a reference without options is a choice, not a variable: B, (b), ACD."""
+    return re.search(r"[A-J]", reference) is not None or re.fullmatch(r"\s*\([a-j]\)\s*", reference) is not None
 
 
 def _letters(text: str) -> str:

@@ -15,8 +15,8 @@ class Vote:
 
     Attributes:
         answer: the first of the largest class of equivalent answers; None where nobody answered.
-        share: the size of that class among all voters, those without an answer included; 0 to 1.
-        classes: for each class, in order of its size, the positions of its answers.
+        share: the weight of that class among all voters, those without an answer included; 0 to 1.
+        classes: for each class, in order of its weight, the positions of its answers.
     """
 
     answer: str | None
@@ -24,7 +24,12 @@ class Vote:
     classes: tuple[tuple[int, ...], ...]
 
 
-def majority_vote(answers: Sequence[str | None], equivalent: Callable[[str, str], bool] | None = None) -> Vote:
+def majority_vote(
+    answers: Sequence[str | None],
+    equivalent: Callable[[str, str], bool] | None = None,
+    *,
+    weights: Sequence[float] | None = None,
+) -> Vote:
     """The answer that most agree on, where equivalent answers count together (maj@k).
 
     An answer joins the first class whose first answer it is equivalent to; of classes of the same size the one
@@ -34,7 +39,15 @@ def majority_vote(answers: Sequence[str | None], equivalent: Callable[[str, str]
     Args:
         answers: one for each sample, None where a sample has no answer.
         equivalent: whether two answers are the same; default: `is_equivalent` by the strict rule.
+        weights: what each vote counts, 0 or more; default: 1.
+
+    Raises:
+        ValueError: there are not as many weights as answers, or one is negative.
     """
+    if weights is None:
+        weights = [1.0] * len(answers)
+    if len(weights) != len(answers) or min(weights, default=0.0) < 0:
+        raise ValueError(f"{len(answers)} answers need as many weights of 0 or more, not {list(weights)}")
     if equivalent is None:
         from mathcoder.grading.grader import is_equivalent
 
@@ -54,10 +67,13 @@ def majority_vote(answers: Sequence[str | None], equivalent: Callable[[str, str]
                 break
         else:
             classes.append([place])
-    ordered = sorted(classes, key=len, reverse=True)  # stable: ties stay in the order they were seen
+    sizes = [sum(weights[place] for place in members) for members in classes]
+    # The sort is stable: of classes that weigh the same the one that was seen first stays first.
+    ordered = [members for _, members in sorted(zip(sizes, classes, strict=True), key=lambda item: -item[0])]
     if not ordered:
         return Vote(None, 0.0, ())
-    return Vote(answers[ordered[0][0]], len(ordered[0]) / len(answers), tuple(map(tuple, ordered)))
+    share = max(sizes) / sum(weights) if sum(weights) else 0.0
+    return Vote(answers[ordered[0][0]], share, tuple(map(tuple, ordered)))
 
 
 def pass_at_k(samples: int, correct: int, k: int) -> float:

@@ -1,0 +1,261 @@
+"""Many problems at once: while the code of one solution runs, the model works on others.
+
+A solution that waits for its code holds no place at the model. Solutions that have begun go before new ones, so
+that they end soon and few are open at a time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import itertools
+from collections.abc import AsyncGenerator, Callable, Container, Generator, Iterable, Iterator
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+from mathcoder.models.base import Chunk, Model, Request
+from mathcoder.problems import Problem
+from mathcoder.sandbox import Sandbox
+from mathcoder.solution import Solution
+from mathcoder.solving.dialects import Dialect
+from mathcoder.solving.loop import Options, Solved, asolve
+from mathcoder.solving.verify import Check, averify, question_after
+
+__all__ = ["Attempt", "asolve_many", "solve_many"]
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One solution of one problem.
+
+    Attributes:
+        id: the problem's, with the number of the sample behind "#" where there are several.
+        note: what the model said where it failed; such an attempt ended "model_error" and can be made again.
+        check: what the model found when it verified its answer with code; None where it was not asked.
+        earlier: solutions before this one, whose answers the model found to be wrong.
+    """
+
+    id: str
+    problem: str
+    sample: int
+    solution: Solution
+    note: str = ""
+    check: Check | None = None
+    earlier: tuple[Solution, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """A dict of plain JSON values; `from_json` gives back an equal attempt."""
+        return {
+            "id": self.id,
+            "problem": self.problem,
+            "sample": self.sample,
+            "solution": self.solution.to_json(),
+            "note": self.note,
+            "check": None if self.check is None else self.check.to_json(),
+            "earlier": [solution.to_json() for solution in self.earlier],
+        }
+
+    @classmethod
+    def from_json(cls, row: dict[str, Any]) -> Attempt:
+        check = row["check"]
+        return cls(
+            row["id"],
+            row["problem"],
+            row["sample"],
+            Solution.from_json(row["solution"]),
+            row["note"],
+            None if check is None else Check.from_json(check),
+            tuple(map(Solution.from_json, row["earlier"])),
+        )
+
+
+def attempt_id(problem: str, sample: int, samples: int) -> str:
+    """The id of an attempt: that of its problem where there is one sample of each."""
+    return problem if samples == 1 else f"{problem}#{sample}"
+
+
+def solve_many(
+    problems: Iterable[Problem],
+    model: Model,
+    *,
+    dialect: Dialect,
+    sandbox: Sandbox,
+    options: Options | None = None,
+    samples: int = 1,
+    concurrency: int = 64,
+    verify: bool = False,
+    amends: int = 1,
+    ask: Callable[[Problem], str] | None = None,
+    skip: Container[str] = (),
+) -> Generator[Attempt, None, None]:
+    """Solve problems, several times each if wanted; attempts come as they are ready, in any order.
+
+    Args:
+        problems: taken as they are needed.
+        model: who is asked.
+        dialect: how it writes.
+        sandbox: where all code runs.
+        options: limits and sampling. Sample number n is drawn with the seed of the options plus n.
+        samples: solutions of each problem; more than one makes sense with a temperature above 0.
+        concurrency: requests at the model at a time.
+        verify: let the model check each answer with code (`mathcoder.solving.verify`).
+        amends: how often it may solve again where it found its answer to be wrong.
+        ask: the question of a problem as the model is asked it; default: the question itself.
+        skip: ids of attempts that are done.
+
+    Raises:
+        SandboxError: the sandbox failed.
+
+    Examples:
+        >>> with Sandbox() as sandbox:
+        ...     for attempt in solve_many(load("svamp", limit=8), model, dialect=dialect, sandbox=sandbox):
+        ...         print(attempt.id, attempt.solution.answer)
+    """
+    attempts = asolve_many(
+        problems,
+        model,
+        dialect=dialect,
+        sandbox=sandbox,
+        options=options,
+        samples=samples,
+        concurrency=concurrency,
+        verify=verify,
+        amends=amends,
+        ask=ask,
+        skip=skip,
+    )
+    loop = asyncio.new_event_loop()
+    try:
+        while True:
+            try:
+                attempt = loop.run_until_complete(anext(attempts))
+            except StopAsyncIteration:
+                return
+            yield attempt
+    finally:
+        loop.run_until_complete(attempts.aclose())
+        loop.run_until_complete(loop.shutdown_asyncgens())
+        loop.close()
+
+
+async def asolve_many(
+    problems: Iterable[Problem],
+    model: Model,
+    *,
+    dialect: Dialect,
+    sandbox: Sandbox,
+    options: Options | None = None,
+    samples: int = 1,
+    concurrency: int = 64,
+    verify: bool = False,
+    amends: int = 1,
+    ask: Callable[[Problem], str] | None = None,
+    skip: Container[str] = (),
+) -> AsyncGenerator[Attempt, None]:
+    """`solve_many` for asyncio."""
+    if samples < 1 or concurrency < 1:
+        raise ValueError(f"samples ({samples}) and concurrency ({concurrency}) must be 1 or more")
+    options = options or Options()
+    places = _Places(concurrency)
+    most = concurrency + max(concurrency // 2, 4 * sandbox.workers)  # those beyond `concurrency` run their code
+    todo = _todo(problems, samples, skip)
+
+    async def attempt(number: int, problem: Problem, sample: int) -> Attempt:
+        asked = _InTurn(model, places, number)
+        question = problem.question if ask is None else ask(problem)
+        drawn = replace(options, seed=options.seed + sample)
+        solved = await _last(question, asked, dialect, sandbox, drawn)
+        check, earlier = None, list[Solution]()
+        while verify and (answer := solved.solution.answer) is not None:
+            check = await averify(question, answer, asked, dialect, sandbox, drawn)
+            if check.verdict != "false" or len(earlier) == amends:
+                break
+            earlier.append(solved.solution)
+            solved = await _last(question_after(question, answer), asked, dialect, sandbox, drawn)
+        name = attempt_id(problem.id, sample, samples)
+        return Attempt(name, problem.question, sample, solved.solution, solved.note, check, tuple(earlier))
+
+    running: set[asyncio.Task[Attempt]] = set()
+    try:
+        while True:
+            for number, problem, sample in itertools.islice(todo, most - len(running)):
+                running.add(asyncio.create_task(attempt(number, problem, sample)))
+            if not running:
+                return
+            done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                yield task.result()
+    finally:
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+
+def _todo(problems: Iterable[Problem], samples: int, skip: Container[str]) -> Iterator[tuple[int, Problem, int]]:
+    number = itertools.count()
+    for problem in problems:
+        for sample in range(samples):
+            if attempt_id(problem.id, sample, samples) not in skip:
+                yield next(number), problem, sample
+
+
+async def _last(problem: str, model: Model, dialect: Dialect, sandbox: Sandbox, options: Options) -> Solved:
+    async with aclosing(asolve(problem, model, dialect=dialect, sandbox=sandbox, options=options)) as events:
+        async for event in events:
+            if isinstance(event, Solved):
+                return event
+    raise AssertionError("the last event of a solution is Solved")
+
+
+class _Places:
+    """So many places at the model; who began first goes first."""
+
+    def __init__(self, count: int):
+        self._free = count
+        self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
+        self._arrivals = itertools.count()
+
+    @asynccontextmanager
+    async def place(self, number: int) -> AsyncGenerator[None]:
+        if self._free:
+            self._free -= 1
+        else:
+            turn = asyncio.get_running_loop().create_future()
+            heapq.heappush(self._waiting, (number, next(self._arrivals), turn))
+            try:
+                await turn
+            except asyncio.CancelledError:
+                if turn.done() and not turn.cancelled():
+                    self._give_up()
+                raise
+        try:
+            yield
+        finally:
+            self._give_up()
+
+    def _give_up(self) -> None:
+        while self._waiting:
+            turn = heapq.heappop(self._waiting)[2]
+            if not turn.done():
+                turn.set_result(None)
+                return
+        self._free += 1
+
+
+class _InTurn:
+    """The model as one solution sees it: each of its requests waits for a place."""
+
+    def __init__(self, model: Model, places: _Places, number: int):
+        self.name = model.name
+        self._model = model
+        self._places = places
+        self._number = number
+
+    async def stream(self, request: Request) -> AsyncGenerator[Chunk, None]:
+        async with self._places.place(self._number), aclosing(self._model.stream(request)) as chunks:
+            async for chunk in chunks:
+                yield chunk
+
+    async def aclose(self) -> None:
+        """The model belongs to the caller."""
