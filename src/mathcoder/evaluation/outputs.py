@@ -8,11 +8,13 @@ row says itself what model, benchmark and run it is of, and its label is `correc
 from __future__ import annotations
 
 import hashlib
+import os
 import re
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from mathcoder.rows import BadRow
 from mathcoder.solving.formats import Record, read_records
@@ -46,11 +48,14 @@ class OutputSet:
     partial: str = ""
 
 
-def read_outputs(path: str | Path, limit: int | None = None) -> tuple[list[OutputSet], list[BadRow], str]:
+def read_outputs(
+    path: str | Path, limit: int | None = None, apart_from: Path | None = None
+) -> tuple[list[OutputSet], list[BadRow], str]:
     """All outputs under `path`, a folder or a file.
 
     Args:
         limit: at most so many solutions of each set, the first.
+        apart_from: a folder that is not read, though it may be under `path`: where a run keeps its own rows.
 
     Returns:
         The sets, sorted by benchmark and model; the rows that could not be read; a hash of the files' content.
@@ -61,8 +66,11 @@ def read_outputs(path: str | Path, limit: int | None = None) -> tuple[list[Outpu
     """
     path = Path(path)
     if path.is_dir():
+        own = apart_from.resolve() if apart_from else None
         files = sorted(
-            file for file in path.rglob("*") if re.search(r"\.jsonl(\.gz)?$", file.name) and file.is_file()
+            file
+            for file in path.rglob("*")
+            if re.search(r"\.jsonl(\.gz)?$", file.name) and own not in file.resolve().parents and file.is_file()
         )
     else:
         path.open("rb").close()
@@ -71,26 +79,17 @@ def read_outputs(path: str | Path, limit: int | None = None) -> tuple[list[Outpu
         raise ValueError(f"{path}: no .jsonl file in it; name the folder that holds MODEL/BENCHMARK/...")
     digest = hashlib.sha256()
     bad: list[BadRow] = []
-    sets: dict[tuple[str, str, str], OutputSet] = {}
-    parts: dict[tuple[str, str, str], dict[str, list[Recorded]]] = {}
+    parts: dict[_Key, dict[str, list[Recorded]]] = {}
+    traces: dict[_Key, dict[str, Recorded]] = {}
     for file in files:
         digest.update(file.read_bytes())
-        named = _RESULT.fullmatch(file.name)
-        for row in _good_rows(file, bad):
-            meta = row.record.meta
-            if named:
-                key = (file.parent.parent.name, file.parent.name, named["run"] or "")
-                parts.setdefault(key, {}).setdefault(named["part"] or "whole", []).append(row)
-            elif all(isinstance(meta.get(name), str) for name in ("model", "benchmark")):
-                key = (meta["model"], meta["benchmark"], str(meta.get("run", "")))
-                sets.setdefault(key, OutputSet(*key)).solutions.append(row)
-            else:
-                bad.append(
-                    BadRow(str(file), 0, f"{row.id}: neither in MODEL/BENCHMARK/ nor with model and benchmark")
-                )
-    for output_set in sets.values():
-        output_set.partial = _partial([row.label for row in output_set.solutions])
-    sets |= {key: _joined(key, found) for key, found in parts.items()}
+        if named := _RESULT.fullmatch(file.name):
+            folder = Path(os.path.abspath(file)).parent
+            part = parts.setdefault((folder.parent.name, folder.name, named["run"] or ""), {})
+            part.setdefault(named["part"] or "whole", []).extend(_good_rows(file, bad))
+        else:
+            _take_traces(file, traces, bad)
+    sets = _trace_sets(traces) | {key: _joined(key, found) for key, found in parts.items() if any(found.values())}
     if not sets:
         raise ValueError(
             f"{path}: no recorded solution could be read from it" + (f" (first: {bad[0]})" if bad else "")
@@ -103,6 +102,8 @@ def read_outputs(path: str | Path, limit: int | None = None) -> tuple[list[Outpu
         digest.hexdigest(),
     )
 
+
+_Key: TypeAlias = tuple[str, str, str]  # model, benchmark, run
 
 _RESULT = re.compile(r".+?_test_result(?:-(?P<run>\d{8}-\d{4}))?(?:-(?P<part>correct|wrong))?\.jsonl(?:\.gz)?")
 
@@ -118,7 +119,32 @@ def _good_rows(file: Path, bad: list[BadRow]) -> Iterator[Recorded]:
         yield Recorded(row.id, row, text, label if isinstance(label, bool) else None)
 
 
-def _joined(key: tuple[str, str, str], parts: dict[str, list[Recorded]]) -> OutputSet:
+def _take_traces(file: Path, traces: dict[_Key, dict[str, Recorded]], bad: list[BadRow]) -> None:
+    for row in _good_rows(file, bad):
+        meta = row.record.meta
+        if not all(isinstance(meta.get(name), str) for name in ("model", "benchmark")):
+            why = "neither in MODEL/BENCHMARK/ nor with model and benchmark"
+            bad.append(BadRow(str(file), 0, f"{row.id}: {why}"))
+            continue
+        rows = traces.setdefault((meta["model"], meta["benchmark"], str(meta.get("run", ""))), {})
+        if row.id in rows:
+            bad.append(BadRow(str(file), 0, f"{row.id}: occurs twice in one run; the first is kept"))
+        rows.setdefault(row.id, row)
+
+
+def _trace_sets(traces: dict[_Key, dict[str, Recorded]]) -> dict[_Key, OutputSet]:
+    """The sets, with ids that no two rows share: those of two runs may be the same."""
+    times = Counter(name for rows in traces.values() for name in rows)
+    sets: dict[_Key, OutputSet] = {}
+    for key, rows in traces.items():
+        solutions = [
+            replace(row, id="/".join((*key, name))) if times[name] > 1 else row for name, row in rows.items()
+        ]
+        sets[key] = OutputSet(*key, solutions, _partial([row.label for row in solutions]))
+    return sets
+
+
+def _joined(key: _Key, parts: dict[str, list[Recorded]]) -> OutputSet:
     """The rows of one run from its whole file, or from its parts, with the labels that the parts give."""
     labels = {_content(row): part == "correct" for part in ("correct", "wrong") for row in parts.get(part, ())}
     rows = parts.get("whole") or [*parts.get("correct", ()), *parts.get("wrong", ())]
@@ -126,9 +152,16 @@ def _joined(key: tuple[str, str, str], parts: dict[str, list[Recorded]]) -> Outp
         Recorded(f"{'/'.join(key)}/{number}", row.record, row.completion, labels.get(_content(row)))
         for number, row in enumerate(rows, start=1)
     ]
-    found = set(parts)
-    partial = {frozenset(("correct",)): "only right ones", frozenset(("wrong",)): "only wrong ones"}
-    return OutputSet(*key, solutions, partial.get(frozenset(found), ""))
+    match sorted(parts):
+        case ["correct"]:
+            partial = "only right ones"
+        case ["wrong"]:
+            partial = "only wrong ones"
+        case ["correct", "whole"] | ["whole", "wrong"] if any(row.label is None for row in solutions):
+            partial = "some labels missing"
+        case _:
+            partial = ""
+    return OutputSet(*key, solutions, partial)
 
 
 def _content(row: Recorded) -> tuple[str, str, int]:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from fractions import Fraction
-from typing import Any, cast
+from typing import Any
 
 from mathcoder.evaluation.outputs import OutputSet, Recorded
 from mathcoder.evaluation.scores import Share
@@ -50,10 +50,12 @@ class Reproduced:
     outcomes: dict[str, int]
 
     def to_json(self) -> dict[str, Any]:
+        """A dict of plain JSON values; `from_json` gives back an equal row."""
         return asdict(self)
 
     @classmethod
     def from_json(cls, row: dict[str, Any]) -> Reproduced:
+        """The row that `to_json` wrote."""
         return cls(**row)
 
 
@@ -152,7 +154,17 @@ def _distance(answer: str | None, reference: str) -> Fraction | None:
 
 @dataclass(frozen=True, slots=True)
 class SetResult:
-    """A line of the table. `published`: the paper's figure in percent, None where it has none."""
+    """A line of the table.
+
+    Attributes:
+        partial: why these shares are no accuracy; "" where they are (see `OutputSet`).
+        published: the paper's figure in percent, None where it has none.
+        recorded: rows labelled right, of those that have a label.
+        theirs: right by MathCoder's rule, of all rows.
+        ours: right by the strict rule, of all rows; the `ungradable` are not among the right.
+        label_agrees: rows whose label MathCoder's rule gives again, of those that have one.
+        executions: code blocks that came out consistent, of those with a recorded output.
+    """
 
     model: str
     benchmark: str
@@ -167,6 +179,7 @@ class SetResult:
     executions: Share
 
     def to_json(self) -> dict[str, Any]:
+        """Plain JSON values; a share is its count, its total and its 95% interval."""
         shares = {
             name: {"count": share.count, "total": share.total, "interval": share.interval()}
             for name, share in asdict_shares(self).items()
@@ -218,4 +231,4 @@ def published_score(model: str, benchmark: str) -> float | None:
     if found is None:
         return None
     scores = [entry.score for entry in found.published if entry.model.lower() == model.lower()]
-    return cast("float", scores[0]) if scores else None
+    return scores[0] if scores else None

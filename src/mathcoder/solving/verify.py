@@ -49,9 +49,9 @@ def question(problem: str, answer: str) -> str:
     return (
         f"A problem, and an answer that somebody gave to it. Is the answer right?\n\n"
         f"Problem: {problem}\n\nAnswer: {answer}\n\n"
-        "Check it with Python code, in another way than by solving the problem once more: put the answer "
-        "back into the conditions, or count by brute force. End with \\boxed{True} if the code shows that the answer is "
-        "right, \\boxed{False} if it shows that it is wrong, and \\boxed{Uncertain} otherwise."
+        "Check it with Python code, in another way than by solving the problem once more: put the answer back "
+        "into the conditions, or count by brute force. End with \\boxed{True} if the code shows that it is right, "
+        "\\boxed{False} if the code shows that it is wrong, and \\boxed{Uncertain} otherwise."
     )
 
 
