@@ -49,7 +49,7 @@ bench: .venv/.dev ## the tables of docs/benchmarks.md
 	@$(BIN)/python benchmarks/embedded.py
 
 docs: .venv/.dev ## build the documentation into site/
-	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 clean: ## remove what was built and installed
 	rm -rf .venv build dist site .pytest_cache .ruff_cache .hypothesis

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
+from command import MAIN, RECORDED, mathcoder, the_line
 from rich.console import Console
 
 from mathcoder.cli.trace import Trace
@@ -22,29 +23,7 @@ from mathcoder.sandbox import Execution
 from mathcoder.solution import Block, Cost, Solution
 from mathcoder.solving import Delta, Event, Executed, Solved
 
-RECORDED = Path(__file__).parents[2] / "examples/data/mathcoder_l70b.jsonl"
-MAIN = [sys.executable, "-c", "from mathcoder.cli import main; main()"]
-COMMANDS = ["solve", "run", "replay", "benchmarks", "doctor"]
-# A machine without some layer warns; tables are as wide as the terminal.
-ENVIRONMENT = {**os.environ, "PYTHONWARNINGS": "ignore", "COLUMNS": "200"}
-
-
-def mathcoder(
-    *arguments: str | bytes | Path, stdin: str | bytes = "", cwd: Path | None = None, **environment: str
-) -> subprocess.CompletedProcess[str]:
-    data = stdin.encode() if isinstance(stdin, str) else stdin
-    env = ENVIRONMENT | environment
-    done = subprocess.run([*MAIN, *arguments], input=data, capture_output=True, cwd=cwd, env=env, timeout=250)
-    return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
-
-
-def the_line(done: subprocess.CompletedProcess[str]) -> str:
-    """What a failed command says: one line, no more."""
-    assert done.stdout == ""
-    (line,) = done.stderr.splitlines()
-    assert line.startswith("mathcoder: ")
-    assert line.isprintable()
-    return line.removeprefix("mathcoder: ")
+COMMANDS = ["solve", "run", "replay", "grade", "reproduce", "benchmarks", "doctor"]
 
 
 def test_help_names_the_commands():
@@ -117,6 +96,21 @@ USAGE = [
     (["replay", "absent.jsonl"], "", "absent.jsonl: No such file or directory"),
     (["replay", "notes.txt"], "", "notes.txt: unknown format"),
     (["replay", "--limit", "0", "absent.jsonl"], "", "'--limit'"),
+    (["grade"], "", "Missing argument 'file'"),
+    (["grade", "absent.jsonl"], "", "absent.jsonl: No such file or directory"),
+    (["grade", "folder.jsonl"], "", "folder.jsonl: Is a directory"),
+    (["grade", "notes.txt"], "", "notes.txt: unknown format; name it .jsonl, .jsonl.gz, .json or .json.gz"),
+    (["grade", "notes.txt.gz"], "", "notes.txt.gz: unknown format"),
+    (["grade", "--rule", "loose", "absent.jsonl"], "", "'loose' is not one of 'strict', 'mathcoder'"),
+    (["grade", "--limit", "0", "absent.jsonl"], "", "'--limit'"),
+    (["reproduce"], "", "Missing argument 'paper'"),
+    (["reproduce", "mathcoder"], "", "Missing option '--outputs'"),
+    (["reproduce", "minerva", "--outputs", "."], "", "'minerva' is not"),
+    (["reproduce", "mathcoder", "--outputs", "absent"], "", "absent: No such file or directory"),
+    (["reproduce", "mathcoder", "--outputs", "."], "", ".: no .jsonl file in it; name the folder that holds"),
+    (["reproduce", "mathcoder", "--outputs", "notes.txt"], "", "notes.txt: unknown format"),
+    (["reproduce", "mathcoder", "--outputs", "bad.json"], "", "bad.json: no recorded solution could be read"),
+    (["reproduce", "mathcoder", "--outputs", ".", "--timeout", "0"], "", "'--timeout'"),
     (["benchmarks", "gms8k"], "", "unknown benchmark 'gms8k'; did you mean gsm8k?"),
     (["benchmarks", ""], "", "unknown benchmark ''; `mathcoder benchmarks` lists them all"),
     (["benchmarks", "gsm8k", "math"], "", "math"),
@@ -126,6 +120,8 @@ USAGE = [
 @pytest.mark.parametrize(("arguments", "stdin", "part"), USAGE)
 def test_wrong_usage_is_one_line(arguments: list[str | bytes], stdin: str | bytes, part: str, tmp_path: Path):
     (tmp_path / "notes.txt").write_text("notes")
+    (tmp_path / "bad.json").write_text('{"id": 1}')
+    (tmp_path / "folder.jsonl").mkdir()
     done = mathcoder(*arguments, stdin=stdin, cwd=tmp_path)
     assert part in the_line(done)
     assert done.returncode == 2

@@ -292,6 +292,73 @@ def tight() -> Iterator[Sandbox]:
         yield sandbox
 
 
+# A block may then take 1 s of the wall clock, and its process half a second more.
+@pytest.fixture(scope="module")
+def by_processor() -> Iterator[Sandbox]:
+    with Sandbox(Limits(timeout=0.2, clock="processor")) as sandbox:
+        yield sandbox
+
+
+def test_the_processor_clock_stands_still_while_code_sleeps(by_processor: Sandbox):
+    code = "import time\nfor _ in range(6): time.sleep(0.1)\nprint('awake')"
+    assert told(by_processor.run(code)) == ("ok", "awake\n", "", ())
+    assert [told(execution) for execution in by_processor.map([code])] == [("ok", "awake\n", "", ())]
+    assert by_processor.run(code, timeout=0.01).status == "timeout", "0.6 s of the wall clock are more than 0.55"
+
+
+def test_the_processor_clock_interrupts_what_is_busy(by_processor: Sandbox):
+    with by_processor.session() as session:
+        session.run("x = 1")
+        for again in range(3):
+            execution = session.run(f"print('before')\nx = {again}\n{FOREVER}")
+            assert told(execution) == ("timeout", "before\n", "TimeoutError: stopped after 0.2 s", ())
+            assert session.run("x").output == f"{again}\n"
+    statuses = [execution.status for execution in by_processor.map(["1", FOREVER, "2"])]
+    assert statuses == ["ok", "timeout", "ok"]
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["import time\ntime.sleep(60)", STUBBORN.replace("SIGALRM", "SIGPROF")],
+    ids=["asleep", "deaf"],
+)
+def test_the_wall_clock_ends_what_the_processor_clock_does_not(code: str, by_processor: Sandbox):
+    with by_processor.session() as session:
+        session.run("x = 1")
+        execution = session.run(code)
+        assert (execution.status, execution.output) == ("timeout", "")
+        assert "its variables are gone" in execution.error
+        assert session.run("x").error_type == "NameError"
+
+
+@pytest.mark.parametrize("clock", ["", "cpu", "Wall", None])
+def test_a_clock_that_there_is_not(clock: str):
+    with pytest.raises(ValueError, match=r"^Limits\(clock=.*\): must be one of wall, processor$"):
+        Limits(clock=clock)  # type: ignore[arg-type]
+
+
+LOADED = "import sys\nmodule = sys.modules.get('mathcoder.grading.worker')\nmodule and module.check('1/2', '0.5')"
+
+
+def test_preloaded_modules_are_there_in_every_child(sandbox: Sandbox):
+    assert sandbox.run(LOADED).output == "", "nothing else loads it"
+    before = set(descendants())
+    with Sandbox(preload=["mathcoder.grading.worker"], spare=1) as preloaded:
+        with preloaded.session() as session:
+            assert session.run(LOADED).output == "True\n"
+        assert [execution.output for execution in preloaded.map([LOADED] * 3)] == ["True\n"] * 3
+        kill(next(pid for pid in descendants() if pid not in before))
+        assert preloaded.run(LOADED).output == "True\n", "also in the children of the next interpreter"
+
+
+def test_a_module_that_cannot_be_preloaded():
+    with pytest.raises(SandboxError) as raised:
+        Sandbox(preload=["no_such_module"])
+    assert str(raised.value) == (
+        "the sandbox did not start: ModuleNotFoundError: No module named 'no_such_module'"
+    )
+
+
 @pytest.mark.parametrize("name", ["timeout", "memory", "output"])
 def test_limits_must_be_positive(name: str):
     for value in (0, -1):

@@ -27,7 +27,7 @@ from mathcoder.cli.common import Counter, Failure, say_rejected, unreadable
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from mathcoder.grading import Grade, Pair
+    from mathcoder.grading import Pair
     from mathcoder.rows import BadRow
 
 
@@ -56,7 +56,8 @@ def command(
     from rich.console import Console
 
     from mathcoder.files import written_aside
-    from mathcoder.grading import Grader, Pair
+    from mathcoder.grading import Grader
+    from mathcoder.sandbox import SandboxError
 
     console = Console(stderr=as_json)
     bad: list[BadRow] = []
@@ -84,11 +85,15 @@ def command(
                     target.write(json.dumps(graded, ensure_ascii=False) + "\n")
                 if grades.total() % 100 == 0:
                     counter.say(f"{grades.total():,} answers graded")
+            say_rejected(console, file, bad, rejected)
+            if not grades:  # here, so that no empty file takes the place of earlier grades
+                raise Failure(f"{file}: no row with {answer_key!r} and {reference_key!r} could be read from it")
+    except SandboxError as error:
+        raise Failure(f"{error}; `mathcoder doctor` tells more") from error
     except OSError as error:
+        if output is None:
+            raise
         raise Failure(f"{output}: {error.strerror or error}; give --output a file that can be written") from error
-    say_rejected(console, file, bad, rejected)
-    if not grades:
-        raise Failure(f"{file}: no row with {answer_key!r} and {reference_key!r} could be read from it")
     counts = {name: _count(grades, correct) for name, correct in _VERDICTS}
     if as_json:
         rules = {name: _rules(grades, correct) for name, correct in _VERDICTS}
@@ -148,7 +153,8 @@ def _text(row: dict[str, Any], key: str, may_be_null: bool) -> str | None:
         return None
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         has = ", ".join(map(repr, row)) or "no keys"
-        kind = "missing" if key not in row else f"{type(value).__name__}, not text or a number"
+        kind = "null" if value is None else f"{type(value).__name__}, not text or a number"
+        kind = kind if key in row else "missing"
         raise ValueError(f"{key!r} is {kind}; the row has {has}")
     return str(value)
 

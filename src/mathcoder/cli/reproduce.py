@@ -48,7 +48,7 @@ def command(
         typer.Option(
             help="Seconds of processor time that a block may take. The authors' code waits 6 s.", min=0.01
         ),
-    ] = 4.0,
+    ] = 5.0,
     workers: Annotated[
         int | None, typer.Option(help="Solutions at once; default: all cores.", metavar="N", min=1)
     ] = None,
@@ -60,13 +60,13 @@ def command(
     from mathcoder.evaluation import Reproduced, read_outputs, reproduce, summarise
     from mathcoder.grading import Grader
     from mathcoder.runs import RowLog
-    from mathcoder.sandbox import Limits
+    from mathcoder.sandbox import Limits, SandboxError
 
     console = Console(stderr=as_json)
     folder = output or Path(f"runs/reproduce-{paper.value}")
     with Counter(console, f"reading {outputs}"):
         try:
-            sets, bad, digest = read_outputs(outputs, limit)
+            sets, bad, digest = read_outputs(outputs, limit, folder)
         except (OSError, ValueError) as error:
             raise unreadable(outputs, error) from error
     total = sum(len(output_set.solutions) for output_set in sets)
@@ -85,14 +85,21 @@ def command(
         console.print(f"{before:,} of {total:,} solutions were done before", style="dim", highlight=False)
     with log:
         if before < total:
-            with (
-                open_sandbox(Limits(timeout=timeout, clock="processor"), require, workers) as sandbox,
-                Grader(workers=workers) as grader,
-                Counter(console, "starting the sandbox") as counter,
-            ):
-                for row in reproduce(sets, sandbox, grader, skip=log.done, workers=workers, timeout=timeout):
-                    log.append(row.to_json())
-                    counter.say(f"{len(log.done):,} of {total:,} solutions")
+            try:
+                with (
+                    open_sandbox(Limits(timeout=timeout, clock="processor"), require, workers) as sandbox,
+                    Grader(workers=workers) as grader,
+                    Counter(console, "starting the sandbox") as counter,
+                ):
+                    for row in reproduce(sets, sandbox, grader, skip=log.done, workers=workers, timeout=timeout):
+                        log.append(row.to_json())
+                        counter.say(f"{len(log.done):,} of {total:,} solutions")
+            except SandboxError as error:
+                raise Failure(f"{error}; the same command goes on where this one stopped") from error
+            except OSError as error:
+                raise Failure(
+                    f"{log.path}: {error.strerror or error}; make room and give the command again"
+                ) from error
         ids = [row.id for output_set in sets for row in output_set.solutions]
         rows = [Reproduced.from_json(row) for row in log.finish(ids)]
     results = summarise(sets, rows)

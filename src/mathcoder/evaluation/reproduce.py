@@ -66,7 +66,7 @@ def reproduce(
     *,
     skip: Iterable[str] = (),
     workers: int | None = None,
-    timeout: float = 4.0,
+    timeout: float = 5.0,
 ) -> Iterator[Reproduced]:
     """Execute and grade recorded solutions, several at once; results come as they are ready, in any order.
 

@@ -10,9 +10,9 @@ __all__ = ["Share"]
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """`count` of `total`."""
+    """`count` of `total`. A mean over samples may make the count no whole number."""
 
-    count: int
+    count: float
     total: int
 
     @property

@@ -256,7 +256,9 @@ class Grader:
 
     def _plain(self, pair: Pair) -> Grade | None:
         if self.rule == "mathcoder":
-            return Grade(mathcoder_rule.is_equal(pair.answer or "", pair.reference or ""), "mathcoder")
+            if not pair.reference:
+                return Grade(None, "no reference")
+            return Grade(mathcoder_rule.is_correct(pair.answer or "", pair.reference), "mathcoder")
         return _plain(pair)
 
     def _grade(self, pair: Pair) -> Grade:

@@ -12,6 +12,8 @@ from mathcoder.files import written_aside
 
 __all__ = ["RowLog"]
 
+_START = b'{"key": '
+
 
 class RowLog:
     """Rows of one job, a JSON object a line, each written whole when it is finished. A context manager.
@@ -46,10 +48,12 @@ class RowLog:
         data = self.path.read_bytes()
         whole = data.rfind(b"\n") + 1
         lines = data[:whole].splitlines()
-        if not lines:
-            return 0
         try:
-            key = json.loads(lines[0])["key"]
+            if not lines:  # nothing, or a first line that was cut off
+                if data[: len(_START)] != _START[: len(data)]:
+                    raise ValueError
+                return 0
+            key = dict[str, Any](json.loads(lines[0])["key"])
             rows: list[dict[str, Any]] = [json.loads(line) for line in lines[1:]]
             self.done = {row["id"]: row for row in rows}
         except (ValueError, KeyError, TypeError):
@@ -73,11 +77,12 @@ class RowLog:
             line = line[os.write(self._file, line) :]
 
     def finish(self, ids: Iterable[str]) -> list[dict[str, Any]]:
-        """Write the rows again in the order of `ids`, whole or not at all, and return them."""
+        """Write the rows again in the order of `ids`, whole or not at all, and return them. Closes the log."""
         rows = [self.done[name] for name in ids]
         with written_aside(self.path) as aside, aside.open("w", encoding="utf-8") as file:
             for row in ({"key": self._key}, *rows):
                 file.write(json.dumps(row, ensure_ascii=False) + "\n")
+        self.close()  # a row that came now would go into the file that was replaced
         return rows
 
     def close(self) -> None:

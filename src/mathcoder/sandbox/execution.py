@@ -12,7 +12,7 @@ Status = Literal["ok", "error", "timeout", "memory", "killed", "output_limit", "
 
 - `ok`: it ran to its end.
 - `error`: it raised; the traceback is in `Execution.error`.
-- `timeout`: the wall-clock limit was reached.
+- `timeout`: the limit on time was reached.
 - `memory`: it asked for more memory than the limit.
 - `killed`: its process died or broke the result channel.
 - `output_limit`: it wrote more than the limit; what came before is kept.

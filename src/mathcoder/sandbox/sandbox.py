@@ -41,7 +41,7 @@ class Session:
 
     @property
     def timeout(self) -> float:
-        """Wall-clock seconds that a block may take by default."""
+        """Seconds that a block may take by default, by the clock of the sandbox's limits."""
         return self._sandbox.limits.timeout
 
     def run(self, code: str, timeout: float | None = None) -> Execution:
@@ -49,7 +49,7 @@ class Session:
 
         Args:
             code: Python source.
-            timeout: wall-clock seconds; default that of the sandbox's limits.
+            timeout: seconds, by the clock of the sandbox's limits; default: theirs.
 
         Raises:
             SandboxError: the sandbox itself failed, or the session is closed.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mathcoder.solution import Block, Solution
 
-__all__ = ["WORKED"]
+__all__ = ["WORKED", "WORKED_IN_WORDS"]
 
 
 def _worked(problem: str, code: str, output: str, answer: str) -> tuple[str, Solution]:
@@ -38,4 +38,20 @@ WORKED: tuple[tuple[str, Solution], ...] = (
         "12",
         "12",
     ),
+)
+
+
+def _in_words(problem: str, words: str, answer: str) -> tuple[str, Solution]:
+    text = f"{words} The answer is \\boxed{{{answer}}}."
+    return problem, Solution((Block("text", text),), answer, "answer")
+
+
+# The same problems without code, for chain of thought.
+WORKED_IN_WORDS: tuple[tuple[str, Solution], ...] = (
+    _in_words(
+        WORKED[0][0], "12 trays of 8 rolls are 12 * 8 = 96 rolls. After 70 are sold, 96 - 70 = 26 are left.", "26"
+    ),
+    _in_words(WORKED[1][0], "40 children in 5 equal groups make 40 / 5 = 8 children in each group.", "8"),
+    _in_words(WORKED[2][0], "Tom had 15 dollars and found 9 more, so he has 15 + 9 = 24 dollars.", "24"),
+    _in_words(WORKED[3][0], "Ann picked 30 apples and Ben 18, so Ann picked 30 - 18 = 12 more.", "12"),
 )
