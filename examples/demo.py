@@ -1,12 +1,14 @@
 """The main job on real problems: a model writes text and Python, the Python runs, the answer comes out.
 
 First the embedded model, small and not trained for this, live. Then solutions that MathCoder-L-70b really
-wrote (examples/data/mathcoder_l70b.jsonl) are executed again, so that right ones are seen too.
+wrote (examples/data/mathcoder_l70b.jsonl) are executed again, so that right ones are seen too. Last a small
+evaluation on SVAMP, with its report.
 """
 
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 import time
 from collections import Counter
@@ -15,8 +17,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
+from mathcoder.cli.evaluate import print_scores
 from mathcoder.cli.replay import print_table
 from mathcoder.cli.trace import Trace
+from mathcoder.evaluation import Asking, Settings, evaluate
 from mathcoder.models import EmbeddedModel, ModelError
 from mathcoder.sandbox import Sandbox
 from mathcoder.solving import DIALECTS, WORKED, Options, solve
@@ -24,20 +28,22 @@ from mathcoder.solving.formats import Record, read_records
 from mathcoder.solving.replay import CONSISTENT, replay
 
 DATA = Path(__file__).parent / "data"
+RUN = Path("runs/demo")
 SHOWN = "MathCoder-L-70b/GSM8K/741"
 
 
 def main() -> None:
     console = Console(highlight=False, width=min(Console().width, 100))
     with Sandbox() as sandbox:
-        solve_live(console, sandbox)
+        model = solve_live(console, sandbox)
         replay_recorded(console, sandbox)
+        evaluate_live(console, sandbox, model)
     console.print()
     console.print(Text("Next: ", style="bold"), Text('.venv/bin/mathcoder solve "What is 17 * 23?"'), sep="")
     console.print(Text("      .venv/bin/mathcoder --help"))
 
 
-def solve_live(console: Console, sandbox: Sandbox) -> None:
+def solve_live(console: Console, sandbox: Sandbox) -> EmbeddedModel:
     console.rule("[bold]1  Solved live by the embedded model")
     console.print(
         "SmolLM2-135M-Instruct, on this CPU. It is small and was not trained to solve with code: four worked "
@@ -63,6 +69,7 @@ def solve_live(console: Console, sandbox: Sandbox) -> None:
         right += is_right
         verdict = Text("right" if is_right else "wrong", style="bold green" if is_right else "bold red")
         console.print(verdict, Text(f"(the reference says {problem['answer']})\n", style="dim"))
+    return model
 
 
 def replay_recorded(console: Console, sandbox: Sandbox) -> None:
@@ -87,6 +94,23 @@ def replay_recorded(console: Console, sandbox: Sandbox) -> None:
     right = sum(bool(record.meta.get("correct")) for record in records)
     console.print(f"All {len(records)} solutions ({right} of them right, as their authors graded them):\n")
     print_table(console, outcomes, len(records), seconds)
+
+
+def evaluate_live(console: Console, sandbox: Sandbox, model: EmbeddedModel) -> None:
+    console.print()
+    console.rule("[bold]3  A small evaluation, with its report")
+    console.print("The first eight problems of the SVAMP test set, asked, executed and graded:\n", style="dim")
+    shutil.rmtree(RUN, ignore_errors=True)
+    options = Options(rounds=4, round_tokens=120, tokens=250)
+    settings = Settings(("svamp",), limit=8, asking=Asking(shots=4), options=options)
+    with console.status("asking the embedded model") as status:
+
+        def progress(done: int, total: int, right: int) -> None:
+            status.update(f"{done} of {total} problems, {right} right")
+
+        run = evaluate(settings, model, RUN, sandbox=sandbox, concurrency=2, progress=progress)
+    print_scores(console, run)
+    console.print(Text(f"\nThe report, every solution in it: {RUN / 'report.html'}", style="bold"))
 
 
 if __name__ == "__main__":

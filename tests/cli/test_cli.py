@@ -23,7 +23,7 @@ from mathcoder.sandbox import Execution
 from mathcoder.solution import Block, Cost, Solution
 from mathcoder.solving import Delta, Event, Executed, Solved
 
-COMMANDS = ["solve", "run", "replay", "grade", "reproduce", "benchmarks", "doctor"]
+COMMANDS = ["solve", "run", "replay", "grade", "reproduce", "benchmarks", "models", "doctor"]
 
 
 def test_help_names_the_commands():

@@ -118,6 +118,21 @@ def test_the_seed_decides_what_is_sampled(model):
     assert texts[0] == texts[1] != texts[2]
 
 
+@pytest.mark.parametrize("prompt", ["1, 2, 3, 4, 5, 6,", [{"role": "user", "content": "Count to three."}]])
+def test_log_probabilities(model, prompt):
+    async def run() -> list[Chunk]:
+        return [chunk async for chunk in model.stream(Request(prompt, max_tokens=5, logprobs=3))]
+
+    chunks = asyncio.run(run())
+    tokens = [token for chunk in chunks for token in chunk.logprobs]
+    assert len(tokens) == chunks[-1].completion_tokens == 5
+    assert "".join(token.token for token in tokens) == "".join(chunk.text for chunk in chunks)
+    for token in tokens:
+        assert token.top[0] == (token.token, token.logprob), "greedy"
+        assert 0 >= token.top[0][1] >= token.top[1][1] >= token.top[2][1]
+    assert not ask(model, Request(prompt, max_tokens=2))[1].logprobs
+
+
 def test_a_second_round_reuses_the_prompt(model, pieces):
     first = "The whole numbers: " + ", ".join(map(str, range(200)))
     _, last = ask(model, Request(first, max_tokens=4))

@@ -21,6 +21,7 @@ from mathcoder.problems import Problem
 from mathcoder.sandbox import Sandbox
 from mathcoder.solution import Block, Solution
 from mathcoder.solving import DIALECTS, Attempt, Check, Options, asolve_many, solve_many
+from mathcoder.solving.many import _Places
 
 MARKDOWN = DIALECTS["markdown"]()
 
@@ -90,6 +91,23 @@ def test_the_model_works_while_code_runs(sandbox: Sandbox):
     first = [str(request.prompt).rpartition("user\n")[2][:5] for request in model.asked]
     assert first[:2] == ["0 + 0", "1 + 1"]  # both had begun before either went on
     assert len(first) == 4
+
+
+def test_a_place_that_is_taken_at_once_again_is_waited_for():
+    async def run() -> None:
+        places = _Places(1)
+        assert places.take()
+        waiting = asyncio.create_task(places.freed())
+        await asyncio.sleep(0)
+        places.give_up()
+        assert places.take()
+        for _ in range(3):
+            await asyncio.sleep(0)
+        assert not waiting.done()
+        places.give_up()
+        await asyncio.wait_for(waiting, 10)
+
+    asyncio.run(run())
 
 
 def test_who_began_first_goes_on_first(sandbox: Sandbox):

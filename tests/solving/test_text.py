@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mathcoder.solving.text import round_decimals, shorten_middle
+from mathcoder.solving.text import error_shown, round_decimals, shorten_middle, valid_text
 
 
 @pytest.mark.parametrize(
@@ -93,3 +93,49 @@ def test_shortening_counts_what_it_leaves_out(text: str, limit: int):
 def test_a_limit_is_not_negative():
     with pytest.raises(ValueError, match="limit is -1"):
         shorten_middle("abc", -1)
+
+
+RAISED = 'Traceback (most recent call last):\n  File "<cell 1>", line 1\nZeroDivisionError: division by zero'
+
+
+@pytest.mark.parametrize(
+    ("execution", "error"),
+    [
+        ("42", None),
+        ("", None),
+        (
+            "Traceback (most recent call last):\n  File \"<cell 1>\"\nNameError: name 'x' is not defined",
+            "NameError",
+        ),
+        ("1\nTraceback (most recent call last):\n  ...\nsympy.core.sympify.SympifyError: x", "SympifyError"),
+        (
+            "---- IndexError     Traceback (most recent call last) Cell In[2]\n IndexError: list index",
+            "IndexError",
+        ),
+        ("TimeoutError: stopped after 10 s", "TimeoutError"),
+        ("  File \"<cell 1>\", line 1\nSyntaxError: '(' was never closed", "SyntaxError"),
+        ("ProcessDied: signal 11; its variables are gone", "ProcessDied"),
+        ("The Error: none", None),
+        ("Traceback (most recent call last)", ""),
+        (RAISED, "ZeroDivisionError"),
+        ("before\n" + RAISED, "ZeroDivisionError"),
+        (
+            "----- NameError     Traceback (most recent call last) Cell In[1], line 2\n---> 2 x\n NameError: no x",
+            "NameError",
+        ),
+        ("Traceback (most recent call last):\n  File\nsympy.core.sympify.SympifyError: x", "SympifyError"),
+        ("Traceback (most recent call last):\n  File\nKeyboardInterrupt", "KeyboardInterrupt"),
+        (RAISED.replace("Zero", "Other") + "\n\nDuring handling:\n\n" + RAISED, "ZeroDivisionError"),
+        ("  Cell In[1], line 1\n    x = = 1\nSyntaxError: invalid syntax", "SyntaxError"),
+        ("TimeoutError: the code ran for 10 s", "TimeoutError"),
+        ("The answer: 5", None),
+        ("error", None),
+    ],
+)
+def test_the_error_that_an_output_shows(execution: str, error: str | None):
+    assert error_shown(execution) == error
+
+
+def test_halves_of_surrogate_pairs_are_replaced():
+    assert valid_text("a\ud800b") == "a?b"
+    assert valid_text("größe 😀") == "größe 😀"

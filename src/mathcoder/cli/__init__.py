@@ -10,7 +10,20 @@ from typing import Any
 
 import typer
 
-from mathcoder.cli import benchmarks, doctor, grade, replay, reproduce, run, solve
+from mathcoder.cli import (
+    benchmarks,
+    compare,
+    doctor,
+    evaluate,
+    export,
+    grade,
+    models,
+    replay,
+    reproduce,
+    run,
+    show,
+    solve,
+)
 from mathcoder.cli.common import Failure
 
 app = typer.Typer(
@@ -22,7 +35,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _module in (solve, run, replay, grade, reproduce, benchmarks, doctor):
+for _module in (solve, evaluate, show, compare, export, run, replay, grade, reproduce, benchmarks, models, doctor):
     # \b keeps the lines of the examples as they are.
     _text = re.sub(r"(?m)^    (?=\S)", "", inspect.cleandoc(_module.__doc__ or ""))
     _help = re.sub(r"\n\n(?=(?:mathcoder|echo) )", "\n\n\b\n", _text)

@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
@@ -40,6 +40,10 @@ class RequiredLevel(enum.StrEnum):
 
 
 Require = Annotated[RequiredLevel, typer.Option(help="Refuse to run with less containment.")]
+KeyEnv = Annotated[str, typer.Option(help="Environment variable with a server's API key.", metavar="NAME")]
+Extra = Annotated[
+    str, typer.Option(help="Fields that a server's requests get besides, a JSON object.", metavar="JSON")
+]
 
 
 def read_text(source: str, most: int) -> str:
@@ -70,6 +74,17 @@ def read_text(source: str, most: int) -> str:
     if len(text) > most:
         raise too_long
     return text
+
+
+def extra_fields(text: str) -> dict[str, Any]:
+    """What `--extra` says. Raises Failure where it is not a JSON object."""
+    try:
+        fields: object = json.loads(text)
+    except ValueError as error:
+        raise Failure(f"--extra is not JSON: {error}", 2) from error
+    if not isinstance(fields, dict):
+        raise Failure('--extra is not an object; write {"field": value}', 2)
+    return cast("dict[str, Any]", fields)
 
 
 def open_sandbox(limits: Limits, require: RequiredLevel, workers: int | None = None) -> Sandbox:

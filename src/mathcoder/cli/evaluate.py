@@ -251,11 +251,11 @@ def print_scores(console: Console, run: Run) -> None:
         "cut off",
         "ungraded",
     ]
-    for name in (*columns, "with code", "errors", "tokens each"):
+    for name in columns:
         table.add_column(name, justify="right")
     for name, part in scores.items():
         low, high = part["accuracy"]["interval"]
-        outcomes, code = part["outcomes"], part["code"]
+        outcomes = part["outcomes"]
         table.add_row(
             part.get("title", name),
             f"{part['problems']:,}",
@@ -263,11 +263,17 @@ def print_scores(console: Console, run: Run) -> None:
             f"{100 * low:.1f}–{100 * high:.1f}",
             *([_percent(part["maj"])] if several else []),
             *(f"{outcomes[kind]:,}" for kind in ("wrong", "invalid", "truncated", "ungradable")),
-            _percent(code["with_code"]),
-            f"{code['errors']:,}",
-            f"{part['tokens']['per_problem']:,.0f}",
         )
     console.print(table)
+    part = run.scores["all"]
+    code = part["code"]
+    cost = "" if part["cost"] is None else f", cost {part['cost']:.2f}"
+    console.print(
+        f"code in {_percent(code['with_code'])}% of solutions, {code['errors']:,} errors, "
+        f"{code['repaired']:,} solutions repaired; {part['tokens']['per_problem']:,.0f} tokens and "
+        f"{part['seconds']['per_problem']:.1f} s a problem{cost}",
+        style="dim",
+    )
 
 
 def _percent(share: dict[str, Any] | None) -> str:

@@ -4,6 +4,8 @@ mathcoder solve "A shirt costs 25 dollars and is reduced by 20 percent. What doe
 echo "What is the sum of the first 100 primes?" | mathcoder solve
 mathcoder solve --json --temperature 0.7 --seed 3 "What is 17 * 23?"
 mathcoder solve --model weights.gguf --dialect mathcoder "Solve x**2 = 16."
+mathcoder solve --model Qwen/Qwen2.5-Math-7B-Instruct@http://localhost:8000/v1 "Solve x**2 = 16."
+mathcoder solve --model qwen2.5:7b@http://localhost:11434/v1 --dialect tools "Solve x**2 = 16."
 """
 
 from __future__ import annotations
@@ -13,16 +15,25 @@ import json
 import sys
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Unpack
 
 import typer
 
-from mathcoder.cli.common import Failure, Require, RequiredLevel, open_sandbox, read_text
+from mathcoder.cli.common import (
+    Extra,
+    Failure,
+    KeyEnv,
+    Require,
+    RequiredLevel,
+    extra_fields,
+    open_sandbox,
+    read_text,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mathcoder.models import EmbeddedModel
+    from mathcoder.models import Model, ServerOptions
     from mathcoder.solving import Event, Solved
     from mathcoder.solving.dialects import Dialect
 
@@ -32,12 +43,20 @@ class DialectName(enum.StrEnum):
 
     markdown = "markdown"
     mathcoder = "mathcoder"
+    tools = "tools"
 
 
 def command(
     problem: Annotated[str | None, typer.Argument(help="The question; default: standard input.")] = None,
-    model: Annotated[Path | None, typer.Option(help="A GGUF file; default: the embedded model.")] = None,
-    adapter: Annotated[Path | None, typer.Option(help="A LoRA adapter for it, a GGUF file.")] = None,
+    model: Annotated[
+        str,
+        typer.Option(
+            help="A GGUF file, NAME@URL, openai:NAME, ...; `mathcoder models` lists them.", metavar="MODEL"
+        ),
+    ] = "embedded",
+    adapter: Annotated[Path | None, typer.Option(help="A LoRA adapter for a GGUF file, another one.")] = None,
+    key_env: KeyEnv = "OPENAI_API_KEY",
+    extra: Extra = "{}",
     dialect: Annotated[DialectName, typer.Option(help="How the model writes solutions.")] = DialectName.markdown,
     examples: Annotated[
         bool | None, typer.Option(help="Show the model worked examples; default: for the embedded model.")
@@ -60,7 +79,10 @@ def command(
     from mathcoder.solving import Options, solve
 
     question = _question(problem)
-    examples = model is None and adapter is None and packaged_adapter() is None if examples is None else examples
+    fields = extra_fields(extra)
+    examples = (
+        model == "embedded" and adapter is None and packaged_adapter() is None if examples is None else examples
+    )
     options = Options(
         rounds=rounds,
         round_tokens=tokens,
@@ -74,7 +96,7 @@ def command(
         warnings.simplefilter("ignore")  # a warning has no place in JSON that a program reads
     try:
         with open_sandbox(Limits(timeout=timeout), require) as sandbox:
-            llm = _load(model, adapter, quiet=as_json)
+            llm = _load(model, adapter, quiet=as_json, key_env=key_env, extra=fields)
             events = solve(question, llm, dialect=_dialect(dialect, examples), sandbox=sandbox, options=options)
             solved = _last(events) if as_json else _show(question, events)
     except (ModelError, SandboxError) as error:
@@ -106,10 +128,10 @@ def _question(argument: str | None) -> str:
     return argument.strip()
 
 
-def _load(path: Path | None, adapter: Path | None, quiet: bool) -> EmbeddedModel:
+def _load(spec: str, adapter: Path | None, *, quiet: bool, **options: Unpack[ServerOptions]) -> Model:
     from rich.console import Console
 
-    from mathcoder.models import EmbeddedModel
+    from mathcoder.models import open_model
 
     console = Console(stderr=True)
     with console.status("loading the model") as status:
@@ -119,7 +141,7 @@ def _load(path: Path | None, adapter: Path | None, quiet: bool) -> EmbeddedModel
 
         if quiet:
             status.stop()
-        return EmbeddedModel(path, adapter=adapter, progress=progress)
+        return open_model(spec, adapter=adapter, progress=progress, **options)
 
 
 def _dialect(name: DialectName, shown: bool) -> Dialect:

@@ -19,7 +19,7 @@ from typing import Any, Literal, cast, get_args
 from mathcoder.files import written_aside
 from mathcoder.solution import Solution
 
-__all__ = ["OUTCOMES", "EvalRow", "Outcome", "Run", "read_run", "write_attempts"]
+__all__ = ["OUTCOMES", "EvalRow", "Outcome", "Run", "asked", "read_run", "write_attempts"]
 
 Outcome = Literal["right", "wrong", "ungradable", "invalid", "truncated", "failed"]
 """What became of a solution.
@@ -99,6 +99,14 @@ class Run:
     @property
     def name(self) -> str:
         return self.folder.name
+
+
+def asked(run: Run, *keys: str) -> Any:
+    """A value of `run.json`, by the keys that lead to it; None where it does not say."""
+    value: Any = run.asked
+    for key in keys:
+        value = cast("dict[str, Any]", value).get(key) if isinstance(value, dict) else None
+    return value
 
 
 def read_run(folder: str | Path) -> Run:

@@ -125,7 +125,7 @@ def evaluate(
                 if progress:
                     progress(len(log.done), total, right)
         ids = [
-            f"{which.name}/{attempt_id(problem.id, sample, settings.votes)}"
+            _row_id(which, attempt_id(problem.id, sample, settings.votes))
             for which in sets
             for problem in problems[which.name]
             for sample in range(settings.votes)
@@ -154,15 +154,14 @@ def _rows(
     concurrency: int,
     done: Mapping[str, Any],
 ) -> Iterator[EvalRow]:
-    prefix = f"{which.name}/"
-    skip = {name.removeprefix(prefix) for name in done if name.startswith(prefix)}
+    by_id = {attempt_id(p.id, n, settings.votes): p for p in problems for n in range(settings.votes)}
+    skip = {name for name in by_id if _row_id(which, name) in done}
     how, options = settings.asking.how(), settings.asking.limits(settings.options)
     if settings.asking.style == "choice":
         for choice in choose_many(problems, model, dialect=how, ask=which.ask, concurrency=concurrency, skip=skip):
             attempt = Attempt(choice.problem.id, choice.problem.question, 0, choice.solution, choice.note)
             yield replace(_graded(settings, which, choice.problem, attempt, grader), scores=choice.scores)
         return
-    by_id = {attempt_id(p.id, n, settings.votes): p for p in problems for n in range(settings.votes)}
     attempts = solve_many(
         problems,
         model,
@@ -179,6 +178,11 @@ def _rows(
         yield _graded(settings, which, by_id[attempt.id], attempt, grader)
 
 
+def _row_id(which: Benchmark, attempt: str) -> str:
+    """The attempt's id, with the benchmark before it where it does not begin with that."""
+    return attempt if attempt.startswith(f"{which.name}/") else f"{which.name}/{attempt}"
+
+
 def _graded(settings: Settings, which: Benchmark, problem: Problem, attempt: Attempt, grader: Grader) -> EvalRow:
     solution = attempt.solution
     answer = settings.asking.answer(solution, which)
@@ -189,7 +193,7 @@ def _graded(settings: Settings, which: Benchmark, problem: Problem, attempt: Att
         grade = Grade(None, "no reference")
     outcome = _outcome(solution, answer, grade.correct)
     return EvalRow(
-        id=f"{which.name}/{attempt.id}",
+        id=_row_id(which, attempt.id),
         benchmark=which.name,
         problem=problem.id,
         sample=attempt.sample,

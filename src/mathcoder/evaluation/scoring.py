@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from statistics import fmean
 from typing import Any
 
 from mathcoder.evaluation.rows import OUTCOMES, EvalRow
+from mathcoder.evaluation.samples import accuracy, by_problem, voted
 from mathcoder.evaluation.scores import Share
-from mathcoder.grading import majority_vote, pass_at_k
+from mathcoder.grading import pass_at_k
 from mathcoder.problems import BENCHMARKS
-from mathcoder.solving.verify import WEIGHTS
+from mathcoder.solving.text import error_shown
 
 __all__ = ["score_rows", "score_run", "share_json"]
 
@@ -41,8 +41,8 @@ def score_rows(rows: Sequence[EvalRow], price: tuple[float, float] | None = None
     Accuracy is the mean over problems of the share of right samples; ungradable, invalid and truncated ones
     count as not right and are told apart in `outcomes`. Its interval is Wilson's for as many problems.
     """
-    problems = _by_problem(rows)
-    samples = max((len(group) for group in problems.values()), default=0)
+    problems = [samples for group in by_problem(rows).values() for samples in group.values()]
+    samples = max(map(len, problems), default=0)
     tokens = [row.solution.cost for row in rows]
     prompt, completion = sum(c.prompt_tokens for c in tokens), sum(c.completion_tokens for c in tokens)
     model, sandbox = sum(c.model_seconds for c in tokens), sum(c.sandbox_seconds for c in tokens)
@@ -52,8 +52,8 @@ def score_rows(rows: Sequence[EvalRow], price: tuple[float, float] | None = None
     return {
         "problems": len(problems),
         "samples": samples,
-        "accuracy": share_json(_accuracy(rows)),
-        "maj": share_json(_voted(problems)) if samples > 1 else None,
+        "accuracy": _accuracy(rows),
+        "maj": share_json(_majority(problems)) if samples > 1 else None,
         "pass": _pass(problems, samples),
         "outcomes": {outcome: outcomes[outcome] for outcome in OUTCOMES},
         "by_level": _by(rows, lambda row: row.level),
@@ -71,33 +71,14 @@ def share_json(share: Share) -> dict[str, Any]:
     return {"count": share.count, "total": share.total, "interval": list(share.interval())}
 
 
-def _by_problem(rows: Iterable[EvalRow]) -> dict[tuple[str, str], list[EvalRow]]:
-    groups: dict[tuple[str, str], list[EvalRow]] = {}
-    for row in rows:
-        groups.setdefault((row.benchmark, row.problem), []).append(row)
-    return groups
+def _majority(problems: Sequence[Sequence[EvalRow]]) -> Share:
+    votes = [voted(samples) for samples in problems]
+    return Share(sum(vote.answer is not None and vote.correct is True for vote in votes), len(votes))
 
 
-def _accuracy(rows: Iterable[EvalRow]) -> Share:
-    groups = _by_problem(rows).values()
-    right = sum(fmean(row.correct is True for row in group) for group in groups)
-    return Share(right, len(groups))
-
-
-def _voted(problems: dict[tuple[str, str], list[EvalRow]]) -> Share:
-    """Problems whose vote is right; a vote counts what its verification was worth, where there was one."""
-    right = 0
-    for group in problems.values():
-        checked = any(row.check for row in group)
-        weights = [WEIGHTS[row.check or "uncertain"] for row in group] if checked else None  # type: ignore[index]
-        vote = majority_vote([row.answer for row in group], weights=weights)
-        right += bool(vote.classes) and group[vote.classes[0][0]].correct is True
-    return Share(right, len(problems))
-
-
-def _pass(problems: dict[tuple[str, str], list[EvalRow]], samples: int) -> dict[str, float]:
+def _pass(problems: Sequence[Sequence[EvalRow]], samples: int) -> dict[str, float]:
     """pass@k for k = 1, 2, 4, ... over the problems that have all samples."""
-    whole = [group for group in problems.values() if len(group) == samples]
+    whole = [group for group in problems if len(group) == samples]
     if samples < 2 or not whole:
         return {}
     ks = [k for k in (1, 2, 4, 8, 16, 32, 64) if k < samples] + [samples]
@@ -107,10 +88,12 @@ def _pass(problems: dict[tuple[str, str], list[EvalRow]], samples: int) -> dict[
 
 def _by(rows: Sequence[EvalRow], key: Callable[[EvalRow], str | None]) -> dict[str, Any]:
     names = sorted({name for row in rows if (name := key(row)) is not None})
-    return {name: share_json(_accuracy(row for row in rows if key(row) == name)) for name in names}
+    return {name: _accuracy(row for row in rows if key(row) == name) for name in names}
 
 
-_ERROR = re.compile(r"^Traceback \(most recent call last\)|^\w*(?:Error|Limit|ProcessDied): ", re.MULTILINE)
+def _accuracy(rows: Iterable[EvalRow]) -> dict[str, Any]:
+    """The accuracy of some rows as the files of a run hold it."""
+    return share_json(accuracy(samples for group in by_problem(rows).values() for samples in group.values()))
 
 
 def _code(rows: Sequence[EvalRow]) -> dict[str, Any]:
@@ -118,7 +101,7 @@ def _code(rows: Sequence[EvalRow]) -> dict[str, Any]:
     blocks = errors = repaired = with_code = 0
     for row in rows:
         raised = [
-            _ERROR.search(block.content) is not None for block in row.solution.blocks if block.type == "execution"
+            error_shown(block.content) is not None for block in row.solution.blocks if block.type == "execution"
         ]
         with_code += any(block.type == "code" for block in row.solution.blocks)
         blocks += len(raised)

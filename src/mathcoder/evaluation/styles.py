@@ -17,6 +17,7 @@ from mathcoder.solution import Solution
 from mathcoder.solving import DIALECTS, WORKED, Dialect, Options
 from mathcoder.solving.dialects.markdown import MarkdownDialect
 from mathcoder.solving.dialects.prose import ProseDialect
+from mathcoder.solving.text import error_shown
 from mathcoder.solving.worked import WORKED_IN_WORDS
 
 __all__ = ["STYLES", "Asking", "Style"]
@@ -86,6 +87,6 @@ _KINDS: dict[str, Kind] = {"number": "number", "math": "math", "choice": "choice
 def _printed(solution: Solution) -> str | None:
     """The last line that the program printed; None where it raised or printed nothing."""
     outputs = [block.content for block in solution.blocks if block.type == "execution"]
-    if not outputs or "Traceback (most recent call last)" in outputs[-1]:
+    if not outputs or error_shown(outputs[-1]) is not None:
         return None
     return outputs[-1].strip().rpartition("\n")[2].strip() or None

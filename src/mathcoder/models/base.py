@@ -38,6 +38,7 @@ class Request:
         top_p: nucleus mass, used when temperature > 0.
         seed: of the sampler.
         tools: tool definitions in the OpenAI format, for chat models that call tools.
+        logprobs: most alternatives told with the log-probability of each token; 0: no log-probabilities.
     """
 
     prompt: str | Sequence[Mapping[str, Any]]
@@ -47,6 +48,22 @@ class Request:
     top_p: float = 1.0
     seed: int = 0
     tools: tuple[Mapping[str, Any], ...] = ()
+    logprobs: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TokenLogprob:
+    """A token that was generated.
+
+    Attributes:
+        token: its text; where it is part of a character, what the server makes of that.
+        logprob: natural logarithm of its probability.
+        top: the likeliest tokens in its place, likeliest first, each with its log-probability.
+    """
+
+    token: str
+    logprob: float
+    top: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +77,9 @@ class Chunk:
         tool_calls: on the last chunk, calls as in the OpenAI chat format.
         prompt_tokens: tokens of the prompt; 0 before the last chunk where the server tells it only there.
         completion_tokens: tokens generated so far, likewise.
+        logprobs: of the tokens generated since the chunk before, where they were asked for and the model tells
+            them. At the end they may go on past the text: into a stop string, or a token that is not shown.
+        cached: the reply was stored before; nobody was asked and nothing was paid.
     """
 
     text: str = ""
@@ -68,6 +88,8 @@ class Chunk:
     tool_calls: tuple[Mapping[str, Any], ...] = ()
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    logprobs: tuple[TokenLogprob, ...] = ()
+    cached: bool = False
 
 
 class Model(Protocol):

@@ -27,8 +27,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from mathcoder.models.base import Chunk, FinishReason, ModelError, Request, StopStrings
+from mathcoder.models.base import Chunk, FinishReason, ModelError, Request, StopStrings, TokenLogprob
 from mathcoder.models.weights import HUGGING_FACE_FILE, Progress, choose_threads, find_weights, requantise
+from mathcoder.models.wire import read_logprobs
 
 __all__ = ["EmbeddedModel", "packaged_adapter"]
 
@@ -182,7 +183,11 @@ class EmbeddedModel:
         }
         # Stop strings are not passed on: llama.cpp would not tell which one it met.
         if isinstance(request.prompt, str):
+            if request.logprobs:
+                body["logprobs"] = request.logprobs
             return self._server.handle_completions, body | {"prompt": request.prompt}
+        if request.logprobs:
+            body |= {"logprobs": True, "top_logprobs": request.logprobs}
         messages = [dict(message) for message in request.prompt]
         return self._server.handle_chat_completions, body | {"messages": messages}
 
@@ -198,6 +203,7 @@ class _Reply:
         self.ended = False
         self._stops = StopStrings(stop)
         self._last_token = ""
+        self._logprobs: list[TokenLogprob] = []  # of tokens whose text is held back
         self._usage: Mapping[str, Any] = {"cache_n": 0, "prompt_n": 0, "predicted_n": 0}
 
     def read(self, piece: Mapping[str, Any]) -> Chunk | None:
@@ -205,6 +211,7 @@ class _Reply:
             raise ModelError(piece["error"]["message"])
         self._usage = piece.get("timings", self._usage)  # absent where one token made two pieces
         choice = piece["choices"][0]
+        self._logprobs += read_logprobs(choice.get("logprobs"))
         text = choice["text"] if "text" in choice else choice["delta"].get("content")
         shown, stop = self._stops.feed(text or "")
         finish: FinishReason | None = "stop" if stop is not None else choice["finish_reason"]
@@ -218,7 +225,8 @@ class _Reply:
 
     def _chunk(self, text: str, finish: FinishReason | None = None, stop: str | None = None) -> Chunk:
         prompt = self._usage["cache_n"] + self._usage["prompt_n"]
-        return Chunk(text, finish, stop, prompt_tokens=prompt, completion_tokens=self._usage["predicted_n"])
+        logprobs, self._logprobs = tuple(self._logprobs), []
+        return Chunk(text, finish, stop, (), prompt, self._usage["predicted_n"], logprobs)
 
     def _show(self, text: str) -> Chunk | None:
         if not text:
@@ -243,6 +251,7 @@ def _load(weights: Path, *, lora: tuple[Path, float] | None, threads: int, conte
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads
     params.special = True
     params.ui = False
+    params.endpoint_metrics = True
     params.n_threads_http = 1
     params.verbosity = _INFO if os.environ.get("MATHCODER_DEBUG") else _QUIET
     params.api_keys = [secrets.token_hex(32)]
@@ -256,10 +265,13 @@ def _load(weights: Path, *, lora: tuple[Path, float] | None, threads: int, conte
         if hasattr(socket, "AF_UNIX") and len(str(path)) < 100:  # the system's limit is about 104
             params.hostnames = [str(path)]
         try:
-            return runtime.Server(params)
+            server = runtime.Server(params)
         except RuntimeError as error:
             files = f"{weights} with {lora[0]}" if lora else weights
             raise ModelError(f"llama.cpp cannot load {files} (MATHCODER_DEBUG=1 shows its log)") from error
+    # A server that is freed before its loop runs never ends (xllamacpp 2026.10): an answer shows that it runs.
+    server.handle_metrics()
+    return server
 
 
 def _speed(weights: Path, threads: int) -> float:

@@ -16,7 +16,7 @@ from mathcoder.models.base import Chunk, Model, ModelError
 from mathcoder.sandbox import Execution, Sandbox, Session
 from mathcoder.solution import Block, BlockType, Cost, Ended, Solution, final_answer
 from mathcoder.solving.dialects import Dialect, Turn
-from mathcoder.solving.text import round_decimals, shorten_middle
+from mathcoder.solving.text import round_decimals, shorten_middle, valid_text
 
 __all__ = ["Delta", "Event", "Executed", "Options", "Solved", "asolve", "solve"]
 
@@ -225,8 +225,8 @@ class _Attempt:
                     last = await asyncio.wait_for(anext(stream), max(self._end - time.monotonic(), 0))
                 except StopAsyncIteration:
                     break
-                written.append(last.text)
-                for kind, text in splitter.feed(last.text):
+                written.append(valid_text(last.text))
+                for kind, text in splitter.feed(written[-1]):
                     yield Delta(kind, text)
             for kind, text in splitter.close():
                 yield Delta(kind, text)
@@ -239,7 +239,7 @@ class _Attempt:
             turn = self._dialect.read(
                 "".join(written), finish_reason=last.finish_reason, stop=last.stop, tool_calls=last.tool_calls
             )
-            blocks = turn.blocks
+            blocks = tuple(Block(block.type, valid_text(block.content)) for block in turn.blocks)
             if options.round_decimals:
                 blocks = tuple(Block(block.type, round_decimals(block.content)) for block in blocks)
             self._blocks += blocks

@@ -10,7 +10,7 @@ import asyncio
 import heapq
 import itertools
 from collections.abc import AsyncGenerator, Callable, Container, Generator, Iterable, Iterator
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -165,26 +165,42 @@ async def asolve_many(
         asked = _InTurn(model, places, number)
         question = problem.question if ask is None else ask(problem)
         drawn = replace(options, seed=options.seed + sample)
-        solved = await _last(question, asked, dialect, sandbox, drawn)
-        check, earlier = None, list[Solution]()
-        while verify and (answer := solved.solution.answer) is not None:
-            check = await averify(question, answer, asked, dialect, sandbox, drawn)
-            if check.verdict != "false" or len(earlier) == amends:
-                break
-            earlier.append(solved.solution)
-            solved = await _last(question_after(question, answer), asked, dialect, sandbox, drawn)
+        try:
+            solved = await _last(question, asked, dialect, sandbox, drawn)
+            check, earlier = None, list[Solution]()
+            while verify and (answer := solved.solution.answer) is not None:
+                check = await averify(question, answer, asked, dialect, sandbox, drawn)
+                if check.verdict != "false" or len(earlier) == amends:
+                    break
+                earlier.append(solved.solution)
+                solved = await _last(question_after(question, answer), asked, dialect, sandbox, drawn)
+        finally:
+            asked.leave()
         name = attempt_id(problem.id, sample, samples)
         return Attempt(name, problem.question, sample, solved.solution, solved.note, check, tuple(earlier))
 
     running: set[asyncio.Task[Attempt]] = set()
+    more = True
     try:
         while True:
-            for number, problem, sample in itertools.islice(todo, most - len(running)):
-                running.add(asyncio.create_task(attempt(number, problem, sample)))
+            # A solution begins when the model has a place for it that no solution which has begun waits for.
+            while more and len(running) < most and places.take():
+                if (following := next(todo, None)) is None:
+                    more = False
+                    places.give_up()
+                else:
+                    running.add(asyncio.create_task(attempt(*following)))
             if not running:
                 return
-            done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
+            waiting: set[asyncio.Task[Any]] = {*running}
+            freed = asyncio.create_task(places.freed()) if more and len(running) < most else None
+            done, _ = await asyncio.wait(
+                waiting | ({freed} if freed else set()), return_when=asyncio.FIRST_COMPLETED
+            )
+            if freed is not None:
+                freed.cancel()
+            for task in running & done:
+                running.discard(task)
                 yield task.result()
     finally:
         for task in running:
@@ -215,47 +231,71 @@ class _Places:
         self._free = count
         self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
         self._arrivals = itertools.count()
+        self._freed = asyncio.Event()
 
-    @asynccontextmanager
-    async def place(self, number: int) -> AsyncGenerator[None]:
-        if self._free:
-            self._free -= 1
-        else:
-            turn = asyncio.get_running_loop().create_future()
-            heapq.heappush(self._waiting, (number, next(self._arrivals), turn))
-            try:
-                await turn
-            except asyncio.CancelledError:
-                if turn.done() and not turn.cancelled():
-                    self._give_up()
-                raise
+    def take(self) -> bool:
+        """A place, if one is free that nobody waits for."""
+        if not self._free:
+            return False
+        self._free -= 1
+        return True
+
+    async def freed(self) -> None:
+        """Wait until a place is free that nobody waits for."""
+        while not self._free:  # it may be taken again before this goes on
+            self._freed.clear()
+            await self._freed.wait()
+
+    async def wait(self, number: int) -> None:
+        """Wait for a place; the lower number goes first."""
+        if self.take():
+            return
+        turn = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._waiting, (number, next(self._arrivals), turn))
         try:
-            yield
-        finally:
-            self._give_up()
+            await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled():
+                self.give_up()
+            raise
 
-    def _give_up(self) -> None:
+    def give_up(self) -> None:
+        """Hand the place on."""
         while self._waiting:
             turn = heapq.heappop(self._waiting)[2]
             if not turn.done():
                 turn.set_result(None)
                 return
         self._free += 1
+        self._freed.set()
 
 
 class _InTurn:
-    """The model as one solution sees it: each of its requests waits for a place."""
+    """The model as one solution sees it: each of its requests waits for a place. It begins with one."""
 
     def __init__(self, model: Model, places: _Places, number: int):
         self.name = model.name
         self._model = model
         self._places = places
         self._number = number
+        self._has_place = True
 
     async def stream(self, request: Request) -> AsyncGenerator[Chunk, None]:
-        async with self._places.place(self._number), aclosing(self._model.stream(request)) as chunks:
-            async for chunk in chunks:
-                yield chunk
+        if not self._has_place:
+            await self._places.wait(self._number)
+            self._has_place = True
+        try:
+            async with aclosing(self._model.stream(request)) as chunks:
+                async for chunk in chunks:
+                    yield chunk
+        finally:
+            self.leave()
+
+    def leave(self) -> None:
+        """Give the place back, if there is one."""
+        if self._has_place:
+            self._has_place = False
+            self._places.give_up()
 
     async def aclose(self) -> None:
         """The model belongs to the caller."""

@@ -1,11 +1,11 @@
-"""Two changes that the solving loop makes to text: decimals are rounded, long outputs are shortened."""
+"""What the solving loop does to text: decimals are rounded, long outputs shortened, errors in them seen."""
 
 from __future__ import annotations
 
 import re
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
-__all__ = ["round_decimals", "shorten_middle"]
+__all__ = ["error_shown", "round_decimals", "shorten_middle", "valid_text"]
 
 # A decimal that is not part of a name (`x1.5`), a version (`1.2.3`) or a longer number (`1_000.5`).
 _DECIMAL = re.compile(r"(?<![\w.])([0-9]++)\.([0-9]++)(?!\.[0-9])", re.ASCII)
@@ -54,3 +54,24 @@ def shorten_middle(text: str, limit: int) -> str:
     tail = limit // 2
     head = limit - tail
     return f"{text[:head]}\n... [{len(text) - limit} characters left out] ...\n{text[len(text) - tail :]}"
+
+
+_TRACEBACK = "Traceback (most recent call last)"
+_TYPE = re.compile(r"^ ?(?:\w+\.)*([A-Z]\w*)(?=: |:?$)", re.MULTILINE)
+_ENDED = re.compile(r"^ ?(?:\w+\.)*(\w*(?:Error|Limit|ProcessDied))(?=: )", re.MULTILINE)
+
+
+def error_shown(execution: str) -> str | None:
+    """The type of the error in what an execution block shows: ours, or a recorded one of IPython.
+
+    None where it shows none, "" where it shows one without a type.
+    """
+    _, traceback, rest = execution.rpartition(_TRACEBACK)
+    if match := (_TYPE if traceback else _ENDED).search(rest):
+        return match[1]
+    return "" if traceback else None
+
+
+def valid_text(text: str) -> str:
+    """`text` with halves of surrogate pairs, which are no characters and can be written nowhere, replaced."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
