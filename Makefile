@@ -46,6 +46,8 @@ lint: .venv/.dev ## style, types, import direction
 bench: .venv/.dev ## the tables of docs/benchmarks.md
 	@$(BIN)/python benchmarks/sandbox.py
 	@$(BIN)/python benchmarks/replay.py
+	@$(BIN)/python benchmarks/grading.py
+	@$(BIN)/python benchmarks/solve.py
 	@$(BIN)/python benchmarks/embedded.py
 
 docs: .venv/.dev ## build the documentation into site/
