@@ -23,7 +23,7 @@ from mathcoder.sandbox import Execution
 from mathcoder.solution import Block, Cost, Solution
 from mathcoder.solving import Delta, Event, Executed, Solved
 
-COMMANDS = ["solve", "run", "replay", "grade", "reproduce", "benchmarks", "models", "doctor"]
+COMMANDS = "solve evaluate show compare export run replay grade reproduce benchmarks models doctor".split()
 
 
 def test_help_names_the_commands():
@@ -59,6 +59,8 @@ def test_help_imports_nothing_heavy():
         "torch",
         "matplotlib",
         "asyncio",
+        "openai",
+        "math_verify",
     )
     code = (
         "import sys\nsys.argv = ['mathcoder', '--help']\nfrom mathcoder.cli import main\n"

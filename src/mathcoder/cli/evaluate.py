@@ -21,13 +21,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mathcoder.cli.common import Failure, Require, RequiredLevel, open_sandbox
+from mathcoder.cli.common import Extra, Failure, KeyEnv, Require, RequiredLevel, extra_fields, open_sandbox
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from mathcoder.evaluation import Run, Settings
-    from mathcoder.models import Model
 
 
 class StyleName(enum.StrEnum):
@@ -90,6 +89,8 @@ def command(
         str | None, typer.Option(help="Of a million prompt and generated tokens.", metavar="IN,OUT")
     ] = None,
     cache: Annotated[Path | None, typer.Option(help="A folder that keeps the model's replies.")] = None,
+    key_env: KeyEnv = "OPENAI_API_KEY",
+    extra: Extra = "{}",
     output: Annotated[
         Path | None, typer.Option(help="The run's folder; default: runs/MODEL-BENCHMARKS.", metavar="DIR")
     ] = None,
@@ -99,7 +100,7 @@ def command(
     from rich.console import Console
 
     from mathcoder.evaluation import Asking, Settings, Unfinished, evaluate
-    from mathcoder.models import ModelError
+    from mathcoder.models import ModelError, open_model
     from mathcoder.problems import BenchmarkError, find_benchmark
     from mathcoder.sandbox import Limits, SandboxError
     from mathcoder.solving import Options
@@ -110,7 +111,7 @@ def command(
         temperature = 0.7 if votes > 1 else 0.0
     if votes > 1 and not temperature:
         raise Failure("--votes with --temperature 0 asks for the same solution again; give a temperature", 2)
-    prices = _price(price)
+    prices, fields = _price(price), extra_fields(extra)
     if max_cost is not None and prices is None:
         raise Failure("--max-cost needs --price IN,OUT: what a million tokens cost", 2)
     try:
@@ -143,7 +144,18 @@ def command(
     concurrency = concurrency or (2 if embedded else 64)
     folder = output or Path("runs") / _name(model, names, settings)
     try:
-        llm = _model(console, model, max_tokens, max_cost, prices, cache, concurrency)
+        with console.status("loading the model") as status:
+            llm = open_model(
+                model,
+                max_tokens=max_tokens,
+                max_cost=max_cost,
+                price=prices,
+                cache=cache,
+                key_env=key_env,
+                extra=fields,
+                in_flight=concurrency,
+                progress=lambda label, fraction: status.update(f"{label} {fraction:.0%}"),
+            )
         with open_sandbox(Limits(timeout=timeout), require) as sandbox, _Progress(console) as progress:
             run = evaluate(settings, llm, folder, sandbox=sandbox, concurrency=concurrency, progress=progress.say)
         failed = ""
@@ -161,29 +173,6 @@ def command(
     if failed:
         raise Failure(f"{failed}; give the same command again to go on")
     return 0
-
-
-def _model(
-    console: Console,
-    spec: str,
-    max_tokens: int | None,
-    max_cost: float | None,
-    price: tuple[float, float] | None,
-    cache: Path | None,
-    concurrency: int,
-) -> Model:
-    from mathcoder.models import open_model
-
-    with console.status("loading the model") as status:
-        return open_model(
-            spec,
-            max_tokens=max_tokens,
-            max_cost=max_cost,
-            price=price,
-            cache=cache,
-            in_flight=concurrency,
-            progress=lambda label, fraction: status.update(f"{label} {fraction:.0%}"),
-        )
 
 
 def _price(text: str | None) -> tuple[float, float] | None:
