@@ -342,12 +342,11 @@ LOADED = "import sys\nmodule = sys.modules.get('mathcoder.grading.worker')\nmodu
 
 def test_preloaded_modules_are_there_in_every_child(sandbox: Sandbox):
     assert sandbox.run(LOADED).output == "", "nothing else loads it"
-    before = set(descendants())
     with Sandbox(preload=["mathcoder.grading.worker"], spare=1) as preloaded:
         with preloaded.session() as session:
             assert session.run(LOADED).output == "True\n"
         assert [execution.output for execution in preloaded.map([LOADED] * 3)] == ["True\n"] * 3
-        kill(next(pid for pid in descendants() if pid not in before))
+        kill(preloaded._interpreter.process.pid)
         assert preloaded.run(LOADED).output == "True\n", "also in the children of the next interpreter"
 
 
