@@ -15,6 +15,7 @@ from mathcoder.models import Chunk, Model, ModelError
 from mathcoder.problems import Problem
 from mathcoder.solution import Block, Cost, Solution
 from mathcoder.solving import Dialect
+from mathcoder.solving.loop import in_own_loop
 
 __all__ = ["NOT_AMONG_THEM", "Choice", "choose_many"]
 
@@ -60,18 +61,7 @@ def choose_many(
     if without is not None:
         raise ValueError(f"{without} has no options to choose from; ask it with another style")
     choices = _choose_all(todo, model, dialect, ask, concurrency)
-    loop = asyncio.new_event_loop()
-    try:
-        while True:
-            try:
-                choice = loop.run_until_complete(anext(choices))
-            except StopAsyncIteration:
-                return
-            yield choice
-    finally:
-        loop.run_until_complete(choices.aclose())
-        loop.run_until_complete(loop.shutdown_asyncgens())
-        loop.close()
+    return in_own_loop(choices)
 
 
 async def _choose_all(

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Generator, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 from mathcoder.models.base import Chunk, Model, ModelError
 from mathcoder.sandbox import Execution, Sandbox, Session
@@ -21,6 +22,8 @@ from mathcoder.solving.text import round_decimals, shorten_middle, valid_text
 __all__ = ["Delta", "Event", "Executed", "Options", "Solved", "asolve", "solve"]
 
 MAX_PROBLEM_CHARS = 100_000
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,16 +112,21 @@ def solve(
         ...         print(event.solution.answer)
     """
     events = asolve(problem, model, dialect=dialect, sandbox=sandbox, options=options)
+    return in_own_loop(events)
+
+
+def in_own_loop(items: AsyncGenerator[T, None]) -> Generator[T, None, None]:
+    """What an asynchronous generator yields, for callers without a loop. Left early, it is closed."""
     loop = asyncio.new_event_loop()
     try:
         while True:
             try:
-                event = loop.run_until_complete(anext(events))
+                item = loop.run_until_complete(anext(items))
             except StopAsyncIteration:
                 return
-            yield event
+            yield item
     finally:
-        loop.run_until_complete(events.aclose())
+        loop.run_until_complete(items.aclose())
         loop.run_until_complete(loop.shutdown_asyncgens())
         loop.close()
 

@@ -20,7 +20,7 @@ from mathcoder.problems import Problem
 from mathcoder.sandbox import Sandbox
 from mathcoder.solution import Solution
 from mathcoder.solving.dialects import Dialect
-from mathcoder.solving.loop import Options, Solved, asolve
+from mathcoder.solving.loop import Options, Solved, asolve, in_own_loop
 from mathcoder.solving.verify import Check, averify, question_after
 
 __all__ = ["Attempt", "asolve_many", "solve_many"]
@@ -131,18 +131,7 @@ def solve_many(
         ask=ask,
         skip=skip,
     )
-    loop = asyncio.new_event_loop()
-    try:
-        while True:
-            try:
-                attempt = loop.run_until_complete(anext(attempts))
-            except StopAsyncIteration:
-                return
-            yield attempt
-    finally:
-        loop.run_until_complete(attempts.aclose())
-        loop.run_until_complete(loop.shutdown_asyncgens())
-        loop.close()
+    return in_own_loop(attempts)
 
 
 async def asolve_many(
