@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from recorded_run import ASKED, RECORDED, recorded_rows, sampled, with_all_outcomes, write_run
 
@@ -76,6 +76,7 @@ def test_mcnemar_is_the_binomial_tail(grades: list[tuple[bool | None, bool]]):
     assert found.p == pytest.approx(float(min(tail, Fraction(1))))
 
 
+@example([(True, False)] * 4 + [(True, True)] + [(False, False)] * 3 + [(False, True)] * 4)
 @given(GRADES)
 def test_the_runs_the_other_way_round(grades: list[tuple[bool | None, bool]]):
     found = compared(grades)

@@ -206,10 +206,13 @@ def _bootstrap(differences: Sequence[float]) -> tuple[float, float]:
     import numpy as np
 
     values, counts = np.unique(np.array(differences), return_counts=True)
-    turned = [*(-values[::-1]), *counts[::-1]] < [*values, *counts]
+    there, back = [*values, *counts], [*(-values[::-1]), *counts[::-1]]
+    turned = back < there
     if turned:
         values, counts = -values[::-1], counts[::-1]
     total = len(differences)
     draws = np.random.default_rng(_SEED).multinomial(total, counts / total, size=_RESAMPLES)
     low, high = (float(bound) for bound in np.percentile(draws @ values / total, (2.5, 97.5)))
+    if there == back:  # it is its own mirror image, and so is its interval
+        low, high = (low - high) / 2, (high - low) / 2
     return (-high, -low) if turned else (low, high)
