@@ -182,15 +182,11 @@ class SetResult:
         """Plain JSON values; a share is its count, its total and its 95% interval."""
         shares = {
             name: {"count": share.count, "total": share.total, "interval": share.interval()}
-            for name, share in asdict_shares(self).items()
+            for name in ("recorded", "theirs", "ours", "label_agrees", "executions")
+            for share in (getattr(self, name),)
         }
         plain = ("model", "benchmark", "run", "partial", "published", "ungradable")
         return {name: getattr(self, name) for name in plain} | shares
-
-
-def asdict_shares(result: SetResult) -> dict[str, Share]:
-    """The shares of a line by name."""
-    return {name: getattr(result, name) for name in ("recorded", "theirs", "ours", "label_agrees", "executions")}
 
 
 def summarise(sets: Iterable[OutputSet], rows: Iterable[Reproduced]) -> list[SetResult]:

@@ -67,13 +67,13 @@ def based(text: str) -> Shape | None:
     return Based(sign + (digits.lower().lstrip("0") or "0"), base) if base else None
 
 
-_RATIO = re.compile(r"(.+?)(?:\s*:\s*|\s+to\s+|\s*\\text\s*\{\s*to\s*\}\s*)(.+)")
+_RATIO = re.compile(r"\s*:\s*|\s+to\s+|\s*\\text\s*\{\s*to\s*\}\s*")
 
 
 def ratio(text: str, read: Read) -> Shape | None:
     if ":" not in text and "to" not in text:
         return None
-    parts = re.split(r"\s*:\s*|\s+to\s+|\s*\\text\s*\{\s*to\s*\}\s*", text)
+    parts = _RATIO.split(text)
     if not 2 <= len(parts) <= 5 or not all(re.fullmatch(r"[\d.\\a-z{}/]+", part) for part in parts):
         return None
     terms: list[Node] = []

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
-__all__ = ["SCALES", "SHORT_UNITS", "Unit", "currency_unit", "parse_unit"]
+__all__ = ["SHORT_UNITS", "Unit", "currency_unit", "parse_unit"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +53,6 @@ bytes: 1 byte, 1024 kb kilobyte, 1048576 mb megabyte, 1073741824 gb gigabyte
 percent: 1 % percent percentage pct
 """)
 _RATES = {"mph": "mile/hour", "kmph": "km/hour", "kph": "km/hour", "rpm": "revolution/minute"}
-SCALES = {
-    "hundred": Fraction(100),
-    "thousand": Fraction(1000),
-    "million": Fraction(10**6),
-    "billion": Fraction(10**9),
-    "trillion": Fraction(10**12),
-    "dozen": Fraction(12),
-}
 SHORT_UNITS = frozenset("m s h g l".split())
 _POWERS = {"square": 2, "sq": 2, "squared": 2, "cubic": 3, "cu": 3, "cubed": 3}
 _FILLERS = frozenset("of a an the in per is are and each away total longer more left old".split())
