@@ -22,6 +22,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, get_args
@@ -462,8 +463,12 @@ class Host:
         self.close()
         with Sandbox() as sandbox:
             sandbox.run("1")
+            # The one that forks: it alone has two children, once the spares that were asked for are there.
+            settled(lambda: max(Counter(descendants(os.getpid()).values()).values()) > 1, True)
             below = descendants(os.getpid())
-            zygote = max(set(below.values()), key=list(below.values()).count)
+            zygote, children = Counter(below.values()).most_common(1)[0]
+            assert children > 1
+            assert zygote != os.getpid()
             os.kill(zygote, signal.SIGKILL)
             gone = settled(lambda: any(pid in descendants(os.getpid()) for pid in below), False)
             return {"left": gone, "output": sandbox.run("6 * 7", timeout=20).output}
