@@ -1,0 +1,322 @@
+"""Values of formulas at points, in floating point: a quick look whether two sides can be equal.
+
+It decides what a relation is (an identity, an equation to be solved, a definition); it proves nothing. Proof is
+the business of `verification`, which runs the code.
+"""
+
+from __future__ import annotations
+
+import cmath
+import math
+import random
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from mathcoder.translation.tree import Call, Constant, Name, Number, Tree, free_names, walk
+
+__all__ = ["Function", "Unknown", "agree", "value"]
+
+Function = tuple[tuple[str, ...], Tree]
+"""Parameters and body of a function that the text defines."""
+
+_POINTS = 3
+_CLOSE = 1e-7
+_WORK = 20_000  # nodes evaluated for one value
+
+
+class Unknown(Exception):
+    """The formula has no value that can be had here."""
+
+
+class _Evaluator:
+    def __init__(self, functions: Mapping[str, Function]):
+        self.functions = functions
+        self.work = 0
+        self.depth = 0
+
+    def value(self, tree: Tree, point: Mapping[str, complex]) -> complex:
+        self.work += 1
+        if self.work > _WORK:
+            raise Unknown("too much work")
+        match tree:
+            case Number():
+                return float(tree.value) if len(tree.text) < 300 else _unknown("large number")
+            case Name(name):
+                return point[name] if name in point else _unknown(name)
+            case Constant(name):
+                return _CONSTANTS[name] if name in _CONSTANTS else _unknown(name)
+            case Call(head, args):
+                if special := _SPECIAL.get(head):
+                    return special(self, args, point)
+                values = [self.value(arg, point) for arg in args]
+                return _finite(_call(head, values))
+
+    def function(self, args: Sequence[Tree], point: Mapping[str, complex]) -> Callable[..., complex]:
+        assert isinstance(args[0], Name)
+        if args[0].name not in self.functions or self.depth > 8:
+            raise Unknown(args[0].name)
+        parameters, body = self.functions[args[0].name]
+
+        def call(*values: complex) -> complex:
+            if len(values) != len(parameters):
+                raise Unknown("arguments")
+            self.depth += 1
+            try:
+                return self.value(body, {**point, **dict(zip(parameters, values, strict=True))})
+            finally:
+                self.depth -= 1
+
+        return call
+
+    def along(self, body: Tree, name: str, point: Mapping[str, complex]) -> Callable[[complex], complex]:
+        return lambda x: self.value(body, {**point, name: x})
+
+
+def _unknown(why: str) -> complex:
+    raise Unknown(why)
+
+
+def _finite(value: complex) -> complex:
+    if not cmath.isfinite(value) or abs(value) > 1e150:
+        raise Unknown("infinite")
+    return value
+
+
+_CONSTANTS = {"pi": math.pi, "E": math.e, "I": 1j}
+
+
+def _whole(value: complex) -> int:
+    if abs(value.imag) > 1e-9 or abs(value.real - round(value.real)) > 1e-9 or abs(value.real) > 1e6:
+        raise Unknown("not whole")
+    return round(value.real)
+
+
+def _real(value: complex) -> float:
+    if abs(value.imag) > 1e-9:
+        raise Unknown("not real")
+    return value.real
+
+
+def _gamma(value: complex) -> float:
+    real = _real(value)
+    if not -0.5 < real < 100:
+        raise Unknown("factorial")
+    return math.gamma(real + 1)
+
+
+def _power(base: complex, exponent: complex) -> complex:
+    if abs(base) > 1 and abs(exponent) * math.log(abs(base)) > 300:
+        raise Unknown("large")
+    return base**exponent
+
+
+def _matrix_only(*_: complex) -> complex:
+    raise Unknown("matrix")
+
+
+_FUNCTIONS: dict[str, Callable[..., complex]] = {
+    **{name: getattr(cmath, name) for name in "sin cos tan sinh cosh tanh asin acos atan asinh acosh atanh exp".split()},
+    "cot": lambda x: 1 / cmath.tan(x),
+    "sec": lambda x: 1 / cmath.cos(x),
+    "csc": lambda x: 1 / cmath.sin(x),
+    "coth": lambda x: 1 / cmath.tanh(x),
+    "sech": lambda x: 1 / cmath.cosh(x),
+    "csch": lambda x: 1 / cmath.sinh(x),
+    "acot": lambda x: math.pi / 2 - cmath.atan(x),
+    "asec": lambda x: cmath.acos(1 / x),
+    "acsc": lambda x: cmath.asin(1 / x),
+    "ln": cmath.log,
+    "log": lambda x, base=math.e: cmath.log(x) / cmath.log(base),
+    "lg": cmath.log10,
+    "sqrt": cmath.sqrt,
+    "root": lambda x, degree: _power(x, 1 / degree),
+    "abs": abs,
+    "degrees": lambda x: x * math.pi / 180,
+    "factorial": _gamma,
+    "binomial": lambda n, k: _gamma(n) / (_gamma(k) * _gamma(n - k)),
+    "floor": lambda x: math.floor(_real(x)),
+    "ceiling": lambda x: math.ceil(_real(x)),
+    "gcd": lambda *xs: math.gcd(*map(_whole, xs)),
+    "lcm": lambda *xs: math.lcm(*map(_whole, xs)),
+    "max": lambda *xs: max(map(_real, xs)),
+    "min": lambda *xs: min(map(_real, xs)),
+    "mod": lambda a, b: _whole(a) % _whole(b),
+    "+": lambda *xs: sum(xs),
+    "*": lambda *xs: math.prod(xs),
+    "-": lambda x: -x,
+    "/": lambda a, b: a / b,
+    "^": _power,
+}
+
+
+def _call(head: str, values: list[complex]) -> complex:
+    if head not in _FUNCTIONS:
+        raise Unknown(head)
+    try:
+        return _FUNCTIONS[head](*values)
+    except (ArithmeticError, ValueError, TypeError):
+        raise Unknown(head) from None
+
+
+# What binds a variable.
+
+
+def _apply(self: _Evaluator, args: Sequence[Tree], point: Mapping[str, complex]) -> complex:
+    return self.function(args, point)(*(self.value(arg, point) for arg in args[1:]))
+
+
+def _derived(along: Callable[[complex], complex], x: complex, order: int) -> complex:
+    """A derivative by central differences, with five points for the first two orders."""
+    h = 1e-3 if order == 1 else 1e-2
+    if order == 1:
+        return (along(x - 2 * h) - 8 * along(x - h) + 8 * along(x + h) - along(x + 2 * h)) / (12 * h)
+    if order == 2:
+        far, near = along(x - 2 * h) + along(x + 2 * h), along(x - h) + along(x + h)
+        return (-far + 16 * near - 30 * along(x)) / (12 * h * h)
+    raise Unknown("order")
+
+
+def _prime(self: _Evaluator, args: Sequence[Tree], point: Mapping[str, complex]) -> complex:
+    order = args[-1]
+    if len(args) != 3 or not isinstance(order, Number):
+        raise Unknown("prime")
+    return _derived(self.function(args, point), self.value(args[1], point), int(order.text))
+
+
+def _derivative(self: _Evaluator, args: Sequence[Tree], point: Mapping[str, complex]) -> complex:
+    match args:
+        case (body, Name(name), Number(order)) if name in point:
+            return _derived(self.along(body, name, point), point[name], int(order))
+        case _:
+            raise Unknown("derivative")
+
+
+@cache
+def _nodes(count: int) -> list[tuple[float, float]]:
+    import numpy as np
+
+    xs, weights = np.polynomial.legendre.leggauss(count)
+    return [(float(x), float(weight)) for x, weight in zip(xs, weights, strict=True)]
+
+
+def _integral(self: _Evaluator, args: Sequence[Tree], point: Mapping[str, complex]) -> complex:
+    if len(args) != 4 or not isinstance(args[1], Name):
+        raise Unknown("antiderivative")
+    low, high = self.value(args[2], point), self.value(args[3], point)
+    along = self.along(args[0], args[1].name, point)
+    middle, half = (low + high) / 2, (high - low) / 2
+    inner = any(isinstance(node, Call) and node.head == "integral" for node in walk(args[0]))
+    return half * sum(weight * along(middle + half * x) for x, weight in _nodes(7 if inner else 24))
+
+
+def _series(self: _Evaluator, args: Sequence[Tree], point: Mapping[str, complex], product: bool) -> complex:
+    if not isinstance(args[1], Name):
+        raise Unknown("index")
+    low, high = _whole(self.value(args[2], point)), _whole(self.value(args[3], point))
+    if high - low > 2_000:
+        raise Unknown("many terms")
+    along = self.along(args[0], args[1].name, point)
+    terms = [along(index) for index in range(low, high + 1)]
+    return math.prod(terms) if product else sum(terms)
+
+
+def _at(self: _Evaluator, args: Sequence[Tree], point: Mapping[str, complex]) -> complex:
+    body, name, *limits = args
+    assert isinstance(name, Name)
+    if name.name == "?":
+        names = free_names(body)
+        if len(names) != 1:
+            raise Unknown("of several variables")
+        name = Name(*names)
+    values = [self.value(body, {**point, name.name: self.value(limit, point)}) for limit in limits]
+    return values[0] if len(values) == 1 else values[1] - values[0]
+
+
+def _limit(self: _Evaluator, args: Sequence[Tree], point: Mapping[str, complex]) -> complex:
+    """Near the point: enough to see that a claim is another's."""
+    match args:
+        case (body, Name(name), at, Name(side)):
+            pass
+        case _:
+            raise Unknown("limit")
+    along = self.along(body, name, point)
+    if at in (Constant("oo"), Call("-", (Constant("oo"),))):
+        far = 3000.0 if at == Constant("oo") else -3000.0
+        values = [along(far), along(2 * far)]
+    else:
+        place = self.value(at, point)
+        step = -1e-4 if side == "-" else 1e-4
+        values = [along(place + step), along(place + step / 2)]
+    if abs(values[0] - values[1]) > 0.01 * max(abs(values[0]), abs(values[1]), 0.01):
+        raise Unknown("no limit seen")
+    return values[1]
+
+
+_SPECIAL: dict[str, Callable[[_Evaluator, Sequence[Tree], Mapping[str, Any]], complex]] = {
+    "apply": _apply,
+    "prime": _prime,
+    "derivative": _derivative,
+    "integral": _integral,
+    "sum": lambda self, args, point: _series(self, args, point, False),
+    "product": lambda self, args, point: _series(self, args, point, True),
+    "at": _at,
+    "limit": _limit,
+}
+
+
+def value(tree: Tree, point: Mapping[str, complex], functions: Mapping[str, Function]) -> complex:
+    """The value of a formula where its variables have the values of `point`.
+
+    Raises:
+        Unknown: it has none, or none that is cheap.
+    """
+    try:
+        return _finite(_Evaluator(functions).value(tree, point))
+    except (ArithmeticError, ValueError, TypeError, RecursionError) as error:
+        raise Unknown(type(error).__name__) from None
+
+
+def agree(left: Tree, right: Tree, functions: Mapping[str, Function], close: float = _CLOSE) -> bool | None:
+    """Whether two formulas have the same value at some points; None where that cannot be seen.
+
+    Args:
+        close: the relative difference that still counts as the same.
+    """
+    names = sorted(free_names(left) | free_names(right))
+    whole = _whole_names(left) | _whole_names(right)
+    seen = 0
+    for number in range(3 * _POINTS if names else 1):
+        point = {name: _coordinate(name, number, name in whole) for name in names}
+        try:
+            a, b = value(left, point, functions), value(right, point, functions)
+        except Unknown:
+            continue
+        if abs(a - b) > close * max(abs(a), abs(b), 1e-3):
+            return False
+        seen += 1
+        if seen == _POINTS:
+            return True
+    return True if seen else None
+
+
+@cache
+def _coordinate(name: str, number: int, whole: bool) -> complex:
+    choose = random.Random(f"{name} {number}")
+    return float(choose.randint(3, 8)) if whole else choose.uniform(0.15, 0.95) if number % 3 else choose.uniform(1.2, 2.8)
+
+
+def _whole_names(tree: Tree) -> frozenset[str]:
+    """Variables that stand where only whole numbers make sense."""
+    found: frozenset[str] = frozenset()
+    for node in walk(tree):
+        match node:
+            case Call("sum" | "product", (_, _, low, high)):
+                found |= free_names(low) | free_names(high)
+            case Call("factorial" | "binomial" | "gcd" | "lcm" | "mod", args):
+                found = found.union(*map(free_names, args))
+            case Call("^", (Number(text), exponent)) if text.startswith("-"):
+                found |= free_names(exponent)
+            case _:
+                pass
+    return found

@@ -1,0 +1,204 @@
+"""Puts programs together: imports, symbols, what is known, and one line that computes and prints."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from mathcoder.translation.context import Definition
+from mathcoder.translation.lexer import Unreadable
+from mathcoder.translation.tree import Call, Constant, Name, Number, Tree, free_names, heads, walk
+from mathcoder.translation.writer import Writer, safe
+
+__all__ = ["modular_program", "solve_program", "step_program"]
+
+_PLAIN_HEADS = frozenset("+ - * / ^ mod".split())
+_TRIGONOMETRIC = frozenset("sin cos tan cot sec csc sinh cosh tanh coth sech csch".split())
+_DONE = frozenset("integral derivative limit sum product prime at apply matrix vector dot cross det norm".split())
+_ODD_NAME = re.compile(r"_(?:bar|hat|vec|tilde)$")
+
+
+def step_program(tree: Tree, result: Tree, known: Sequence[Definition], approximate: bool) -> str:
+    """A program that prints what `tree` comes to, in about the form of `result`.
+
+    Raises:
+        Unreadable: it cannot be written.
+    """
+    plain = _is_plain(tree, result, known)
+    approximate = approximate or (not plain and _is_decimal(result) and not free_names(result))
+    writer = Writer(plain=plain, numeric=approximate, functions={d.name for d in known if d.parameters})
+    lines = _known(writer, known)
+    text = writer.expression(tree)
+    if not plain:
+        text = _worked(writer, text, tree, result, {d.name for d in known}, approximate)
+        text = _completed(writer, text, tree, result)
+    return _whole(writer, [*lines, f"print({text})"])
+
+
+def solve_program(
+    equations: Sequence[tuple[Tree, Tree]], names: Sequence[str], known: Sequence[Definition], positive: bool, many: bool
+) -> str:
+    """A program that solves equations for `names` and prints the solutions, or the one there is.
+
+    Raises:
+        Unreadable: it cannot be written.
+    """
+    writer = Writer(functions={d.name for d in known if d.parameters})
+    lines = _known(writer, known)
+    sides = [f"{writer.use('Eq')}({writer.body(left)}, {writer.body(right)})" for left, right in equations]
+    unknowns = [writer.variable(Name(name)) for name in names]
+    writer.use("solve")
+    if len(sides) > 1:
+        lines.append(f"solution = solve([{', '.join(sides)}], [{', '.join(unknowns)}])")
+        lines.append(f"print(({', '.join(f'solution[{name}]' for name in unknowns)}))")
+    elif many:
+        lines.append(f"print(solve({sides[0]}, {unknowns[0]}))")
+    else:
+        lines.append(f"print(solve({sides[0]}, {unknowns[0]})[0])")
+    return _whole(writer, lines, ", positive=True" if positive else "")
+
+
+def modular_program(tree: Tree, modulus: Tree) -> str:
+    """A program that prints the residue of a number.
+
+    Raises:
+        Unreadable: it cannot be written.
+    """
+    writer = Writer(plain=True)
+    match tree:
+        case Call("^", (base, exponent)):
+            power = ", ".join(writer.expression(part) for part in (base, exponent, modulus))
+            return _whole(writer, [f"print(pow({power}))"])
+        case _:
+            text, tightness, _ = writer.write(tree)
+            text = text if tightness > 1 else f"({text})"
+            return _whole(writer, [f"print({text} % {writer.expression(modulus)})"])
+
+
+def _is_decimal(tree: Tree) -> bool:
+    return any(isinstance(node, Number) and "." in node.text for node in walk(tree))
+
+
+def _is_plain(tree: Tree, result: Tree, known: Sequence[Definition]) -> bool:
+    """Whether Python's own numbers do: no names but known ones, no roots, no fractions that have to stay exact."""
+    trees = [tree, *(definition.tree for definition in known)]
+    names = {definition.name for definition in known}
+    if any(definition.parameters for definition in known) or free_names(result):
+        return False
+    nodes = [node for part in trees for node in walk(part)]
+    for node in nodes:
+        match node:
+            case Constant():
+                return False
+            case Name(name) if name not in names:
+                return False
+            case Number(text) if len(text) > 15:
+                return False
+            case Call("^", (_, exponent)) if not isinstance(exponent, Number) or "." in exponent.text:
+                return False
+            case Call(head) if head not in _PLAIN_HEADS:
+                return False
+            case _:
+                pass
+    divides = any(isinstance(node, Call) and node.head in ("/", "^") for node in nodes)
+    return not divides or _is_decimal(result) or isinstance(result, Number)
+
+
+def _known(writer: Writer, known: Sequence[Definition]) -> list[str]:
+    """Lines that say what is known: values that functions need, functions, other values."""
+    needed = frozenset[str]().union(*(free_names(d.tree) - set(d.parameters) for d in known if d.parameters))
+    first = [d for d in known if not d.parameters and d.name in needed]
+    functions = [d for d in known if d.parameters]
+    rest = [d for d in known if not d.parameters and d.name not in needed]
+    lines: list[str] = []
+    for definition in [*first, *functions, *rest]:
+        name = safe(definition.name)
+        if definition.parameters:
+            names = [writer.variable(Name(parameter)) for parameter in definition.parameters]
+            inside = names[0] if len(names) == 1 else f"({', '.join(names)})"
+            lines.append(f"{name} = {writer.use('Lambda')}({inside}, {writer.expression(definition.tree)})")
+        else:
+            text, _, kind = writer.write(definition.tree)
+            lines.append(f"{name} = {text}")
+            writer.types[name] = kind
+        lines[-1] += f"  # {comment(definition.text)}"
+    return lines
+
+
+def comment(text: str) -> str:
+    """Words of the text as one comment."""
+    text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
+def _whole(writer: Writer, lines: list[str], assumption: str = "") -> str:
+    if writer.imports & writer.symbols or any(_ODD_NAME.search(name) for name in writer.symbols):
+        raise Unreadable("names that clash")
+    names = sorted(writer.symbols)
+    imports = sorted(writer.imports | ({"symbols"} if names else set()), key=lambda name: (name.lower(), name))
+    head = [f"from sympy import {', '.join(imports)}", ""] if imports else []
+    if names:
+        shown = " ".join(name.replace("lamda", "lambda") for name in names)
+        head.append(f'{", ".join(names)} = symbols("{shown}"{assumption})')
+    return "\n".join([*head, *lines]) + "\n"
+
+
+def _worked(
+    writer: Writer, text: str, tree: Tree, result: Tree, known: set[str], approximate: bool
+) -> str:
+    """The expression in an operation that brings it into the form of the result."""
+    if approximate and not free_names(result):
+        return f"{writer.use('N')}({text})"
+    if isinstance(result, Call) and result.head == "vector":
+        return f"tuple({text})"
+    names = free_names(tree) - known
+    found, wanted = heads(tree), heads(result)
+    if found & _DONE:
+        return text
+    if not names:
+        if found & {"sqrt", "root"} and "/" in found:
+            return f"{writer.use('radsimp')}({text})"
+        if found <= _PLAIN_HEADS:
+            return text
+        return text if found & {"factorial", "binomial", "gcd", "lcm", "abs"} else f"{writer.use('simplify')}({text})"
+    if found & _TRIGONOMETRIC or wanted & _TRIGONOMETRIC:
+        angles = _angles(tree)
+        if angles == _angles(result) and "^" not in found:
+            return f"{writer.use('expand' if _outermost(result) == '+' else 'simplify')}({text})"
+        sums = any(isinstance(angle, Call) and angle.head in ("+", "*") for angle in angles - _angles(result))
+        return f"{writer.use('expand_trig' if sums else 'trigsimp')}({text})"
+    if found & {"ln", "log", "lg"}:
+        return f"{writer.use('expand_log' if _outermost(result) == '+' else 'simplify')}({text})"
+    operation = {"*": "factor", "^": "factor", "/": "cancel", "+": "expand"}.get(_outermost(result), "simplify")
+    if "/" in found and operation == "expand":
+        operation = "apart" if "/" in wanted and len(names) == 1 else "expand"
+    return f"{writer.use(operation)}({text})"
+
+
+def _angles(tree: Tree) -> set[Tree]:
+    return {node.args[0] for node in walk(tree) if isinstance(node, Call) and node.head in _TRIGONOMETRIC}
+
+
+def _completed(writer: Writer, text: str, tree: Tree, result: Tree) -> str:
+    """What books write and SymPy does not: logarithms of absolute values, the constant, the case that converges."""
+    found = heads(tree)
+    if found & {"integral", "sum"} and (free_names(tree) or Constant("oo") in walk(tree)) and free_names(result):
+        bounds = any(isinstance(node, Call) and node.head in ("integral", "sum") and len(node.args) == 4 for node in walk(tree))
+        if bounds:
+            text = f"{text}.replace({writer.use('Piecewise')}, lambda case, *others: case[0])"
+    if "integral" not in found:
+        return text
+    if any(isinstance(node, Call) and node.head in ("ln", "log") and "abs" in heads(node) for node in walk(result)):
+        writer.imports |= {"log", "Abs"}
+        text = f"{text}.replace(log, lambda u: log(Abs(u)))"
+    constants = sorted((free_names(result) - free_names(tree)) & {"C", "K", "c"})
+    if constants and any(isinstance(node, Call) and node.head == "integral" and len(node.args) == 2 for node in walk(tree)):
+        writer.symbols.add(constants[0])
+        text = f"{text} + {constants[0]}"
+    return text
+
+
+def _outermost(tree: Tree) -> str:
+    while isinstance(tree, Call) and tree.head == "-":
+        tree = tree.args[0]
+    return tree.head if isinstance(tree, Call) else ""
