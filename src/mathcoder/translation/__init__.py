@@ -4,6 +4,7 @@
 that is the business of `mathcoder.verification`.
 """
 
-from mathcoder.translation.symbolic import Skipped, SymbolicTranslator, Translation, translate
+from mathcoder.translation.reader import Skipped
+from mathcoder.translation.symbolic import SymbolicTranslator, Translation, translate
 
 __all__ = ["Skipped", "SymbolicTranslator", "Translation", "translate"]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["read"]
 
 _CONSTANTS = {"pi": "pi", "infty": "oo"}
-_ACCENTS = {"overline": "bar", "bar": "bar", "vec": "vec", "hat": "hat", "widehat": "hat", "tilde": "tilde"}
+_ACCENTS = {"overline": "bar", "bar": "bar", "hat": "hat", "widehat": "hat", "tilde": "tilde"}
 _INVERSE = {name: "a" + name for name in ("sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh")}
 
 
@@ -65,6 +65,11 @@ def read(parser: FormulaParser) -> Tree:
             return parser.argument()
         case _ if name in _CONSTANTS:
             return Constant(_CONSTANTS[name])
+        case "vec":
+            inner = parser.argument()
+            if not isinstance(inner, Name):
+                raise Unreadable(name)
+            return parser.called(f"{inner.name}_vec")
         case _ if name in _ACCENTS:
             inner = parser.argument()
             if isinstance(inner, Name):
@@ -72,7 +77,7 @@ def read(parser: FormulaParser) -> Tree:
             raise Unreadable(name)
         case "mathbf":
             inner = parser.argument()
-            return Name(f"{inner.name}_vec") if isinstance(inner, Name) else inner
+            return parser.called(parser.subscripted(f"{inner.name}_vec")) if isinstance(inner, Name) else inner
         case _ if name in FUNCTIONS or name.startswith("arc"):
             return _function(parser, name)
         case _ if name in GREEK:
@@ -289,7 +294,7 @@ def _function_arguments(parser: FormulaParser, name: str) -> tuple[Tree, ...]:
         parser.starts_factor()
         and not parser.starts_differential()
         and parser.next.value not in FUNCTIONS
-        and not parser.at("(", "[", "|", "left |", "int", "sum")
+        and not parser.at("(", "[", "|", "left |", "int", "sum", "mathbf", "vec")
     ):
         factors[-1:] = parser.joined(factors[-1])
     if parser.at("/") and name != "exp" and isinstance(factors[-1], Name | Constant | Number):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from mathcoder.translation.evaluate import Function
-from mathcoder.translation.tree import Call, Name, Tree, free_names, walk
+from mathcoder.translation.tree import Call, Name, Tree, free_names, replaced, walk
 
-__all__ = ["Context", "Definition", "Equation"]
+__all__ = ["Context", "Definition", "Equation", "as_functions", "called", "closed", "written_out"]
 
 _KEPT = 3  # definitions of one name that are remembered
 _EQUATIONS = 8
@@ -34,7 +35,7 @@ class Equation:
     right: Tree
     text: str
     start: int
-    solutions: list[tuple[str, Tree, str, int]] = field(default_factory=list[tuple[str, Tree, str, int]])
+    solutions: list[Any] = field(default_factory=list[Any])
 
 
 class Context:
@@ -107,6 +108,35 @@ def called(tree: Tree) -> frozenset[str]:
         for node in walk(tree)
         if isinstance(node, Call) and node.head in ("apply", "prime") and isinstance(node.args[0], Name)
     )
+
+
+def closed(known: dict[str, Definition]) -> dict[str, Tree]:
+    """Values with their own names replaced, in an order in which each needs only those before it."""
+    values: dict[str, Tree] = {}
+    for name, definition in known.items():
+        values[name] = replaced(definition.tree, values)
+    return values
+
+
+def written_out(tree: Tree, known: Sequence[Definition]) -> Tree:
+    """The tree with what is known put in for names and for calls of functions."""
+    values = closed({d.name: d for d in known if not d.parameters})
+    functions = {d.name: d for d in known if d.parameters}
+
+    def put_in(tree: Tree, depth: int) -> Tree:
+        match tree:
+            case Call("apply", (Name(name), *args)) if name in functions and depth < 8:
+                definition = functions[name]
+                if len(args) == len(definition.parameters):
+                    inside = dict(zip(definition.parameters, (put_in(arg, depth) for arg in args), strict=True))
+                    return put_in(replaced(definition.tree, inside), depth + 1)
+                return tree
+            case Call(head, args):
+                return Call(head, tuple(put_in(arg, depth) for arg in args))
+            case _:
+                return tree
+
+    return replaced(put_in(tree, 0), values)
 
 
 def as_functions(definitions: dict[str, Definition]) -> dict[str, Function]:

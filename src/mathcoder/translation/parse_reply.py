@@ -191,7 +191,8 @@ def _conditions(lines: list[str]) -> Iterator[str]:
         if marked and items and not _ITEM.match(line):
             items[-1] += " " + line.strip()
         else:
-            items.append(_ITEM.sub("", line, count=1).strip())
+            mark = _ITEM.match(line)
+            items.append(line[mark.end() if mark else 0 :].strip())
     for item in items:
         item = _undelimited(item.rstrip(";").strip())
         if item and not re.fullmatch(r"\W*(?:none|n/a|no conditions?)(?: needed)?\W*", item, re.IGNORECASE):

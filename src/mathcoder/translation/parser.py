@@ -353,7 +353,7 @@ class FormulaParser:
         self.expect(closing)
         if double:
             self.expect(closing)
-        return Call("norm" if double else "abs", (inner,))
+        return Call("norm" if double or _is_vector(inner) else "abs", (inner,))
 
     def name(self) -> Tree:
         letter = self.take().value
@@ -397,7 +397,7 @@ class FormulaParser:
             if self.ahead(3).kind == "number" and [self.ahead(n).value for n in (4, 5)] == [")", "}"]:
                 order = int(self.ahead(3).value)  # f^{(4)}
                 self.place += 6
-        if self.at("(") and (order or name in self.functions):
+        if self.at("(") and (order or name in self.functions or (name.endswith("_vec") and self.ahead(1).kind == "name")):
             args = self.arguments()
             if order:
                 return Call("prime", (Name(name), *args, Number(str(order))))
@@ -422,9 +422,17 @@ class FormulaParser:
 
 
 def _is_vector(tree: Tree) -> bool:
-    return isinstance(tree, Call) and (
-        tree.head in ("vector", "cross") or (tree.head in ("+", "-", "*", "/") and any(map(_is_vector, tree.args)))
-    )
+    match tree:
+        case Name(name):
+            return name.endswith("_vec")
+        case Call("apply" | "prime", (Name(name), *_)):
+            return name.endswith("_vec")
+        case Call("vector" | "cross"):
+            return True
+        case Call("+" | "-" | "*" | "/", args):
+            return any(map(_is_vector, args))
+        case _:
+            return False
 
 
 def _times(sign: str, left: Tree, right: Tree) -> list[Tree]:

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 
 from mathcoder.translation.context import Definition
 from mathcoder.translation.lexer import Unreadable
+from mathcoder.translation.steps import rounded_to
 from mathcoder.translation.tree import Call, Constant, Name, Number, Tree, free_names, heads, walk
-from mathcoder.translation.writer import Writer, safe
+from mathcoder.translation.writer import Writer, safe, shown_name
 
-__all__ = ["modular_program", "solve_program", "step_program"]
+__all__ = ["implicit_program", "modular_program", "solve_program", "step_program"]
 
 _PLAIN_HEADS = frozenset("+ - * / ^ mod".split())
 _TRIGONOMETRIC = frozenset("sin cos tan cot sec csc sinh cosh tanh coth sech csch".split())
@@ -36,26 +37,40 @@ def step_program(tree: Tree, result: Tree, known: Sequence[Definition], approxim
 
 
 def solve_program(
-    equations: Sequence[tuple[Tree, Tree]], names: Sequence[str], known: Sequence[Definition], positive: bool, many: bool
+    left: Tree, right: Tree, name: str, known: Sequence[Definition], positive: bool, many: bool, approximate: bool
 ) -> str:
-    """A program that solves equations for `names` and prints the solutions, or the one there is.
+    """A program that solves an equation for `name` and prints the solutions, or the one there is.
+
+    Args:
+        positive: only positive solutions count.
+        many: the text gives more than one.
 
     Raises:
         Unreadable: it cannot be written.
     """
     writer = Writer(functions={d.name for d in known if d.parameters})
     lines = _known(writer, known)
-    sides = [f"{writer.use('Eq')}({writer.body(left)}, {writer.body(right)})" for left, right in equations]
-    unknowns = [writer.variable(Name(name)) for name in names]
-    writer.use("solve")
-    if len(sides) > 1:
-        lines.append(f"solution = solve([{', '.join(sides)}], [{', '.join(unknowns)}])")
-        lines.append(f"print(({', '.join(f'solution[{name}]' for name in unknowns)}))")
-    elif many:
-        lines.append(f"print(solve({sides[0]}, {unknowns[0]}))")
+    x = writer.variable(Name(name))
+    writer.imports |= {"Eq", "solve"}
+    lines.append(f"solutions = solve(Eq({writer.expression(left)}, {writer.expression(right)}), {x})")
+    if approximate:
+        writer.use("N")
+        lines.append("print([N(solution) for solution in solutions])" if many else "print(N(solutions[0]))")
     else:
-        lines.append(f"print(solve({sides[0]}, {unknowns[0]})[0])")
-    return _whole(writer, lines, ", positive=True" if positive else "")
+        lines.append("print(solutions)" if many else "print(solutions[0])")
+    return _whole(writer, lines, positive=x if positive else "")
+
+
+def implicit_program(left: Tree, right: Tree, y: str, x: str) -> str:
+    """A program that prints the derivative of `y` by `x` where an equation ties them.
+
+    Raises:
+        Unreadable: it cannot be written.
+    """
+    writer = Writer()
+    names = writer.variable(Name(y)), writer.variable(Name(x))
+    whole = left if right == Number("0") else Call("+", (left, Call("-", (right,))))
+    return _whole(writer, [f"print({writer.use('idiff')}({writer.expression(whole)}, {names[0]}, {names[1]}))"])
 
 
 def modular_program(tree: Tree, modulus: Tree) -> str:
@@ -131,15 +146,17 @@ def comment(text: str) -> str:
     return text if len(text) <= 80 else text[:77] + "..."
 
 
-def _whole(writer: Writer, lines: list[str], assumption: str = "") -> str:
-    if writer.imports & writer.symbols or any(_ODD_NAME.search(name) for name in writer.symbols):
-        raise Unreadable("names that clash")
+def _whole(writer: Writer, lines: list[str], positive: str = "") -> str:
+    if any(_ODD_NAME.search(name) for name in writer.symbols):
+        raise Unreadable("a name that cannot be printed")
     names = sorted(writer.symbols)
     imports = sorted(writer.imports | ({"symbols"} if names else set()), key=lambda name: (name.lower(), name))
     head = [f"from sympy import {', '.join(imports)}", ""] if imports else []
+    if positive:
+        names.remove(positive)
+        head.append(f'{positive} = symbols("{shown_name(positive)}", positive=True)')
     if names:
-        shown = " ".join(name.replace("lamda", "lambda") for name in names)
-        head.append(f'{", ".join(names)} = symbols("{shown}"{assumption})')
+        head.append(f'{", ".join(names)} = symbols("{" ".join(map(shown_name, names))}")')
     return "\n".join([*head, *lines]) + "\n"
 
 
@@ -148,9 +165,12 @@ def _worked(
 ) -> str:
     """The expression in an operation that brings it into the form of the result."""
     if approximate and not free_names(result):
-        return f"{writer.use('N')}({text})"
+        places = rounded_to(result)
+        if places is None:
+            return f"{writer.use('N')}({text})"
+        return f"round({writer.use('N')}({text}){f', {places}' if places else ''})"
     if isinstance(result, Call) and result.head == "vector":
-        return f"tuple({text})"
+        return _vector(writer, text, tree)
     names = free_names(tree) - known
     found, wanted = heads(tree), heads(result)
     if found & _DONE:
@@ -175,6 +195,18 @@ def _worked(
     return f"{writer.use(operation)}({text})"
 
 
+def _vector(writer: Writer, text: str, tree: Tree) -> str:
+    """A vector as a tuple; SymPy takes limits and integrals of one component at a time."""
+    match tree:
+        case Call("limit" | "integral" as head, (body, name, *_)):
+            inner = writer.expression(body)
+            outer = text[len(head if head == "limit" else "integrate") + 1 + len(inner) :]
+            function = writer.use("limit" if head == "limit" else "integrate")
+            return f"tuple({function}(entry{outer} for entry in {inner})" if name else text
+        case _:
+            return f"tuple({text})"
+
+
 def _angles(tree: Tree) -> set[Tree]:
     return {node.args[0] for node in walk(tree) if isinstance(node, Call) and node.head in _TRIGONOMETRIC}
 
@@ -185,7 +217,8 @@ def _completed(writer: Writer, text: str, tree: Tree, result: Tree) -> str:
     if found & {"integral", "sum"} and (free_names(tree) or Constant("oo") in walk(tree)) and free_names(result):
         bounds = any(isinstance(node, Call) and node.head in ("integral", "sum") and len(node.args) == 4 for node in walk(tree))
         if bounds:
-            text = f"{text}.replace({writer.use('Piecewise')}, lambda case, *others: case[0])"
+            case = "case, *others: case[0]" if Constant("oo") in walk(tree) else "*cases: cases[-1][0]"
+            text = f"{text}.replace({writer.use('Piecewise')}, lambda {case})"
     if "integral" not in found:
         return text
     if any(isinstance(node, Call) and node.head in ("ln", "log") and "abs" in heads(node) for node in walk(result)):

@@ -6,10 +6,22 @@ import re
 
 from mathcoder.translation.context import Context, called
 from mathcoder.translation.evaluate import Function, Unknown, agree, value
+from mathcoder.translation.lexer import Unreadable
 from mathcoder.translation.statements import Side
-from mathcoder.translation.tree import Call, Constant, Name, Number, Tree, free_names, heads, walk
+from mathcoder.translation.tree import Call, Constant, Name, Number, Tree, free_names, heads, negative, replaced, walk
+from mathcoder.translation.writer import Writer
 
-__all__ = ["antiderivative_agrees", "claimable", "decimal_slack", "function_definition", "normalised", "promising"]
+__all__ = [
+    "antiderivative_agrees",
+    "as_vector",
+    "claimable",
+    "closeness",
+    "function_definition",
+    "normalised",
+    "promising",
+    "rounded_to",
+    "vector_claim",
+]
 
 _UNDONE = frozenset("integral limit sum product derivative prime apply at pmod dot cross det norm".split())
 _OPERATORS = frozenset("integral limit sum product derivative prime dot cross det norm matrix vector at".split())
@@ -95,6 +107,15 @@ def function_definition(tree: Tree | None, side: Side, body: Tree | None) -> tup
     return (name, parameters) if set(parameters) & free_names(body) or not free_names(body) else None
 
 
+def rounded_to(claim: Tree) -> int | None:
+    """Decimals of a whole number that only approximates: 0 for 17, -2 for 4,500; None for other claims."""
+    match claim:
+        case Number(text) if "." not in text and text.strip("-0"):
+            return len(text.rstrip("0")) - len(text)
+        case _:
+            return None
+
+
 def decimal_slack(claim: Tree) -> float:
     """The relative difference within which a decimal claim is met; 0 if it has no decimals."""
     places = [len(node.text.partition(".")[2]) for node in walk(claim) if isinstance(node, Number) and "." in node.text]
@@ -105,6 +126,16 @@ def decimal_slack(claim: Tree) -> float:
     except Unknown:
         return 0.0
     return min(0.2, 0.51 * 10 ** -min(places) / max(size, 1e-9)) if size else 0.0
+
+
+def closeness(tree: Tree, claim: Tree, approximate: bool = False) -> float:
+    """How far values may differ that still count as the same: half of the last place of a decimal, or what
+    a look at an integral or a limit can tell."""
+    rough = 2e-2 if heads(tree) & {"integral", "limit"} else 1e-6
+    places = rounded_to(claim) if approximate else None
+    if places is not None:
+        return max(rough, min(0.2, 0.51 * 10**-places / abs(float(claim.value)))) if isinstance(claim, Number) else rough
+    return max(decimal_slack(claim), rough)
 
 
 def antiderivative_agrees(left: Tree, right: Tree, functions: dict[str, Function]) -> bool | None:
@@ -139,3 +170,85 @@ def _derived(tree: Tree, x: str) -> Tree:
             if "integral" in heads(tree):
                 raise Unknown("integral inside")
             return Call("derivative", (tree, Name(x), Number("1")))
+
+
+_UNIT_VECTORS = {"i_vec": 0, "j_vec": 1, "k_vec": 2}
+
+
+def with_unit_vectors(tree: Tree, size: int) -> Tree:
+    """The tree with i, j and k as vectors of so many components."""
+    units = {
+        name: Call("vector", tuple(Number(str(int(place == axis))) for place in range(size)))
+        for name, axis in _UNIT_VECTORS.items()
+        if axis < size
+    }
+    return replaced(tree, units)
+
+
+def as_vector(tree: Tree) -> Tree:
+    """A definition with i, j and k written as a vector."""
+    names = free_names(tree) & set(_UNIT_VECTORS)
+    if not names:
+        return tree
+    parts = components(tree, 3 if "k_vec" in names else 2)
+    return tree if parts is None else Call("vector", parts)
+
+
+def components(tree: Tree, size: int) -> tuple[Tree, ...] | None:
+    """What a vector is made of; None if that cannot be read off."""
+    match tree:
+        case Call("vector", args):
+            return args if len(args) == size else None
+        case Name(name) if name in _UNIT_VECTORS and _UNIT_VECTORS[name] < size:
+            return tuple(Number(str(int(place == _UNIT_VECTORS[name]))) for place in range(size))
+        case Number(text) if not text.strip("-0"):
+            return (Number("0"),) * size
+        case Call("+", args):
+            parts = [components(arg, size) for arg in args]
+            if any(part is None for part in parts):
+                return None
+            columns = zip(*(part for part in parts if part is not None), strict=True)
+            return tuple(_added(column) for column in columns)
+        case Call("-", (arg,)):
+            inner = components(arg, size)
+            return None if inner is None else tuple(negative(part) for part in inner)
+        case Call("*", args):
+            vectors = [arg for arg in args if components(arg, size) is not None and arg != Number("0")]
+            if len(vectors) != 1:
+                return None
+            scale = tuple(arg for arg in args if arg is not vectors[0])
+            return tuple(_scaled(scale, part) for part in components(vectors[0], size) or ())
+        case _:
+            return None
+
+
+def vector_claim(left: Tree, right: Tree, latex: str) -> tuple[Tree, Tree, str]:
+    """A claim about a vector as a list of its components; other claims as they are."""
+    names = free_names(right) & set(_UNIT_VECTORS)
+    sizes = [len(node.args) for node in walk(left) if isinstance(node, Call) and node.head == "vector"]
+    if not names and not (isinstance(right, Call) and right.head == "vector"):
+        return (with_unit_vectors(left, sizes[0] if sizes else 3), right, latex) if free_names(left) & set(_UNIT_VECTORS) else (left, right, latex)
+    if isinstance(right, Call) and right.head == "vector":
+        size = len(right.args)
+    else:
+        size = sizes[0] if sizes else 3 if "k_vec" in names | free_names(left) else 2
+    parts = components(right, size)
+    if parts is None:
+        return left, right, latex
+    try:
+        texts = [Writer(plain=True).expression(part) for part in parts]
+    except Unreadable:
+        return left, right, latex
+    return with_unit_vectors(left, size), Call("vector", parts), f"({', '.join(texts)})"
+
+
+def _added(parts: tuple[Tree, ...]) -> Tree:
+    left = tuple(part for part in parts if part not in (Number("0"), Number("-0")))
+    return Number("0") if not left else left[0] if len(left) == 1 else Call("+", left)
+
+
+def _scaled(scale: tuple[Tree, ...], part: Tree) -> Tree:
+    if part == Number("0"):
+        return part
+    factors = scale if part == Number("1") else (*scale, part)
+    return factors[0] if len(factors) == 1 else Call("*", factors)

@@ -186,9 +186,17 @@ def _wider(*kinds: str) -> str:
     return "exact" if "exact" in kinds else "float" if "float" in kinds else "int"
 
 
+_TAKEN = frozenset("E I N print round symbols solutions".split())
+
+
 def safe(name: str) -> str:
-    """A name that is none of Python's."""
-    return name + "_" if keyword.iskeyword(name) or name in ("print", "symbols", "Rational") else name
+    """A name that is none of Python's, and none that a program imports for something else."""
+    return name + "_" if keyword.iskeyword(name) or name in _TAKEN else name
+
+
+def shown_name(name: str) -> str:
+    """What a variable's name is in the text."""
+    return "lambda" if name == "lamda" else name.rstrip("_")
 
 
 def _apply(self: Writer, args: tuple[Tree, ...]) -> str:
