@@ -80,6 +80,8 @@ def read(parser: FormulaParser) -> Tree:
             return parser.called(parser.subscripted(f"{inner.name}_vec")) if isinstance(inner, Name) else inner
         case _ if name in FUNCTIONS or name.startswith("arc"):
             return _function(parser, name)
+        case "Delta" if parser.next.kind == "name":
+            return Name("Delta_" + parser.take().value)
         case _ if name in GREEK:
             return parser.called(parser.subscripted(name))
         case _:
@@ -182,7 +184,7 @@ def _scripts(parser: FormulaParser) -> dict[str, Tree]:
     found: dict[str, Tree] = {}
     while parser.at("_", "^"):
         sign = parser.take().value
-        found[sign] = parser.exponent()
+        _, found[sign] = parser.lower()  # \int_{x = 0}^{x = 1}
     return found
 
 

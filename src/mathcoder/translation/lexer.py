@@ -44,7 +44,7 @@ _TOKEN = re.compile(
 )
 
 _DROPPED = frozenset(
-    "left right big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr displaystyle textstyle scriptstyle "
+    "$ left right big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr displaystyle textstyle scriptstyle "
     "limits nolimits nonumber notag hfill strut mathstrut rm bf it cal mathord mathop mathbin mathrel mathopen "
     "mathclose noindent centering allowbreak hline boldsymbol bm allowdisplaybreaks thinspace medspace "
     "negthinspace middle".split()
@@ -182,6 +182,9 @@ def tokens(text: str) -> list[Token]:
             spaced = True
             continue
         for kind_, value in _meanings(match, kind):
+            if value == "}" and found and found[-1].value == "{":  # {}_1
+                found.pop()
+                continue
             found.append(Token(kind_, value, match.start(), match.end(), spaced))
         spaced = False
         if len(found) > _MOST_TOKENS:

@@ -148,7 +148,7 @@ class FormulaParser:
 
     def joined(self, left: Tree) -> list[Tree]:
         """A factor that follows without a sign; a fraction of numbers after a whole number is added to it."""
-        if self.next.kind == "number":
+        if self.next.kind == "number" and (isinstance(left, Number) or self.next.value[0] == "."):
             raise Unreadable("two numbers side by side")
         mixed = isinstance(left, Number) and "." not in left.text and self.at("frac")
         right = self.factor()
@@ -194,6 +194,8 @@ class FormulaParser:
 
     def variable(self) -> Name:
         token = self.take()
+        if token.value == "Delta" and self.next.kind == "name":
+            return Name("Delta_" + self.take().value)
         if token.kind == "name" or token.value in GREEK:
             return Name(self.subscripted(token.value))
         raise Unreadable("no variable")
@@ -284,6 +286,9 @@ class FormulaParser:
         self.bars, self.integrals, self.differential = saved
         if opening == "{":
             self.differential = differential
+            if self.at("|") and self.ahead(1).value == "}" and self.ahead(2).value in ("_", "^"):
+                self.place += 2
+                return self.evaluated(tree)
         self.expect(_OPENING[opening])
         return tree
 
@@ -339,9 +344,14 @@ class FormulaParser:
 
     def bracket(self, opening: str) -> Tree:
         tree = self.group(opening)
-        if opening == "[" and self.at("_", "^"):
+        if opening != "[" or not self.at("_", "^"):
+            return tree
+        place = self.place
+        try:
             return self.evaluated(tree)
-        return tree
+        except Unreadable:
+            self.place = place  # a power
+            return tree
 
     def between_bars(self, closing: str) -> Tree:
         double = closing == "|" and self.ahead(1).value == "|" and self.ahead(1).kind == "sign"
@@ -397,7 +407,7 @@ class FormulaParser:
             if self.ahead(3).kind == "number" and [self.ahead(n).value for n in (4, 5)] == [")", "}"]:
                 order = int(self.ahead(3).value)  # f^{(4)}
                 self.place += 6
-        if self.at("(") and (order or name in self.functions or (name.endswith("_vec") and self.ahead(1).kind == "name")):
+        if self.at("(") and (order or self.is_function(name) or (name.endswith("_vec") and self.ahead(1).kind == "name")):
             args = self.arguments()
             if order:
                 return Call("prime", (Name(name), *args, Number(str(order))))
@@ -407,6 +417,11 @@ class FormulaParser:
         if name == "e":
             return Constant("E")
         return Name(name)
+
+    def is_function(self, name: str) -> bool:
+        """Whether a name is a function's, or that of a partial derivative of one: f_x."""
+        base, _, index = name.partition("_")
+        return name in self.functions or (base in self.functions and index.isalpha() and index != "vec")
 
     def arguments(self) -> list[Tree]:
         saved = self.bars, self.integrals, self.differential

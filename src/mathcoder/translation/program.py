@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from mathcoder.translation.context import Definition
+from mathcoder.translation.context import Definition, written_out
 from mathcoder.translation.lexer import Unreadable
 from mathcoder.translation.steps import rounded_to
 from mathcoder.translation.tree import Call, Constant, Name, Number, Tree, free_names, heads, walk
@@ -15,7 +15,7 @@ __all__ = ["implicit_program", "modular_program", "solve_program", "step_program
 
 _PLAIN_HEADS = frozenset("+ - * / ^ mod".split())
 _TRIGONOMETRIC = frozenset("sin cos tan cot sec csc sinh cosh tanh coth sech csch".split())
-_DONE = frozenset("integral derivative limit sum product prime at apply matrix vector dot cross det norm".split())
+_DONE = frozenset("integral derivative limit sum product prime at matrix vector dot cross det norm".split())
 _ODD_NAME = re.compile(r"_(?:bar|hat|vec|tilde)$")
 
 
@@ -31,7 +31,7 @@ def step_program(tree: Tree, result: Tree, known: Sequence[Definition], approxim
     lines = _known(writer, known)
     text = writer.expression(tree)
     if not plain:
-        text = _worked(writer, text, tree, result, {d.name for d in known}, approximate)
+        text = _worked(writer, text, tree, written_out(tree, known), result, approximate)
         text = _completed(writer, text, tree, result)
     return _whole(writer, [*lines, f"print({text})"])
 
@@ -160,10 +160,13 @@ def _whole(writer: Writer, lines: list[str], positive: str = "") -> str:
     return "\n".join([*head, *lines]) + "\n"
 
 
-def _worked(
-    writer: Writer, text: str, tree: Tree, result: Tree, known: set[str], approximate: bool
-) -> str:
-    """The expression in an operation that brings it into the form of the result."""
+def _worked(writer: Writer, text: str, tree: Tree, whole: Tree, result: Tree, approximate: bool) -> str:
+    """The expression in an operation that brings it into the form of the result.
+
+    Args:
+        text: the expression as it was written.
+        whole: its tree with all that is known put in.
+    """
     if approximate and not free_names(result):
         places = rounded_to(result)
         if places is None:
@@ -171,9 +174,9 @@ def _worked(
         return f"round({writer.use('N')}({text}){f', {places}' if places else ''})"
     if isinstance(result, Call) and result.head == "vector":
         return _vector(writer, text, tree)
-    names = free_names(tree) - known
-    found, wanted = heads(tree), heads(result)
-    if found & _DONE:
+    names = free_names(whole)
+    found, wanted = heads(whole), heads(result)
+    if (found | heads(tree)) & _DONE:
         return text
     if not names:
         if found & {"sqrt", "root"} and "/" in found:
@@ -182,7 +185,7 @@ def _worked(
             return text
         return text if found & {"factorial", "binomial", "gcd", "lcm", "abs"} else f"{writer.use('simplify')}({text})"
     if found & _TRIGONOMETRIC or wanted & _TRIGONOMETRIC:
-        angles = _angles(tree)
+        angles = _angles(whole)
         if angles == _angles(result) and "^" not in found:
             return f"{writer.use('expand' if _outermost(result) == '+' else 'simplify')}({text})"
         sums = any(isinstance(angle, Call) and angle.head in ("+", "*") for angle in angles - _angles(result))
@@ -190,8 +193,8 @@ def _worked(
     if found & {"ln", "log", "lg"}:
         return f"{writer.use('expand_log' if _outermost(result) == '+' else 'simplify')}({text})"
     operation = {"*": "factor", "^": "factor", "/": "cancel", "+": "expand"}.get(_outermost(result), "simplify")
-    if "/" in found and operation == "expand":
-        operation = "apart" if "/" in wanted and len(names) == 1 else "expand"
+    if operation == "expand" and "/" in found & wanted and len(names) == 1 and not found & {"sqrt", "root"}:
+        operation = "apart"
     return f"{writer.use(operation)}({text})"
 
 

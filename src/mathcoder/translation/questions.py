@@ -68,4 +68,4 @@ def derivatives(definition: Definition) -> Iterator[tuple[str, Tree]]:
         if definition.parameters:
             yield f"{definition.name}{primes}({x.name})", Call("prime", (Name(definition.name), x, number))
         else:
-            yield f"{definition.name}{primes}", Call("derivative", (definition.tree, x, number))
+            yield f"{definition.name}{primes}", Call("derivative", (Name(definition.name), x, number))

@@ -56,6 +56,7 @@ class Reader:
     skipped: list[Skipped] = field(default_factory=list[Skipped])
     context: Context = field(default_factory=Context)
     question: questions.Question = field(default_factory=questions.Question)
+    last: Side | None = None  # of the last chain
     named: tuple[str, int] | None = None  # a bare name, and where its formula ended
 
     def read(self) -> None:
@@ -98,12 +99,19 @@ class Reader:
     def formula(self, piece: Piece) -> None:
         names = _FUNCTIONS | set(self.context.functions)
         try:
-            chains = list(statements(piece.text, names))
+            chains = [self.joined(chain) for chain in statements(piece.text, names)]
             self.in_words(chains, piece)
             for statement in chains:
                 self.statement(statement, piece.start)
         except Unreadable as reason:
             self.skip(piece.start, piece.end, str(reason))
+
+    def joined(self, chain: Statement) -> Statement:
+        """A chain that begins with a relation goes on with what was said last."""
+        last, self.last = self.last, (chain.sides[-1] if chain.sides[-1].tree is not None else None)
+        if chain.relations and chain.sides[0].why == "nothing there" and last is not None:
+            return Statement((replace(last, start=chain.sides[0].start, end=0), *chain.sides[1:]), chain.relations)
+        return chain
 
     def in_words(self, chains: list[Statement], piece: Piece) -> None:
         """`where $r$ is $3$`, `for $n$ = 5`: a value given in words."""
@@ -148,14 +156,10 @@ class Reader:
         """Hold a formula against what the exercise before it asked for."""
         for asked in self.question.answered():
             if asked.name:
-                known = [asked] if asked.parameters else []
                 for words, tree in questions.derivatives(asked):
-                    if agree(tree, right, as_functions({d.name: d for d in known})) and not isinstance(right, Number):
+                    if agree(replaced(tree, {asked.name: asked.tree}), right, as_functions({asked.name: asked})) and not isinstance(right, Number):
                         side = Side(words, tree, "", asked.place, asked.place)
-                        if asked.parameters:
-                            self.step(side, tree, claim, right, False, 0)
-                        else:
-                            self.keep(side, tree, claim, right, [], False, (asked.place, claim.end), (asked.text,))
+                        self.keep(side, tree, claim, right, [asked], False, (asked.place, claim.end))
                         return
             elif promising(asked.tree, right) or agree(asked.tree, right, {}):
                 self.step(Side(asked.text, asked.tree, "", asked.place, asked.place), asked.tree, claim, right, False, 0)
@@ -249,7 +253,6 @@ class Reader:
         needed: list[Definition],
         approximate: bool,
         place: tuple[int, int],
-        conditions: tuple[str, ...] = (),
     ) -> None:
         """Write the program of a step whose sides agree."""
         start, end = place
@@ -260,7 +263,7 @@ class Reader:
             return
         chance = _CHANCE.search(self.text, max(0, start - 400), end) is not None
         kind = kind_of(left, bool(side.units or claim.units), chance)
-        conditions = conditions or tuple(definition.text for definition in needed)
+        conditions = tuple(definition.text for definition in needed)
         self.found.append(Computation(conditions, side.latex, claim.latex, code, (start, end), kind))
 
     def no_step(self, side: Side, left: Tree, claim: Side, right: Tree, place: tuple[int, int], why: str) -> str:
@@ -331,17 +334,11 @@ class Reader:
         right: Tree = factors[0] if len(factors) == 1 else Call("*", tuple(factors))
         claim = statement.sides[1]
         latex = re.sub(r"\s*d\s*" + re.escape(claim.latex[-1]) + "$", "", claim.latex)
-        left = Call("derivative", (definition.tree, Name(x), Number("1")))
+        left = Call("derivative", (Name(u), Name(x), Number("1")))
         words = f"\\frac{{d{u}}}{{d{x}}}"
         shown = Side(latex, right, "", claim.start, claim.end)
         side = Side(words, left, "", statement.sides[0].start, statement.sides[0].end)
-        before = len(self.found)
         self.step(side, left, shown, right, False, offset)
-        for place in range(before, len(self.found)):
-            found = self.found[place]
-            self.found[place] = Computation(
-                (definition.text,), words, found.result, found.code, found.span, "derivative"
-            )
 
 
 def _wanted(tree: Tree, chosen: dict[str, Definition]) -> frozenset[str]:

@@ -131,7 +131,7 @@ def _goes_on(parts: list[Token], place: int, inside: bool) -> bool:
 
 
 def _side(parts: list[Token], latex: str, functions: Collection[str]) -> Side:
-    while parts and parts[-1].value in (".", ":"):
+    while parts and (parts[-1].value in (".", ":") or (parts[-1].value == "dots" and _is_decimal(parts[:-1]))):
         parts = parts[:-1]
     if not parts:
         return Side("", None, "nothing there", 0, 0)
@@ -142,6 +142,11 @@ def _side(parts: list[Token], latex: str, functions: Collection[str]) -> Side:
         return Side(text, parser.formula(), "", start, end, tuple(parser.units))
     except Unreadable as reason:
         return Side(text, None, str(reason), start, end)
+
+
+def _is_decimal(parts: list[Token]) -> bool:
+    """3.14159..."""
+    return len(parts) == 1 and "." in parts[0].value and len(parts[0].value) > 4
 
 
 def _shown(latex: str) -> str:

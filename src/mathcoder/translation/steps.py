@@ -56,7 +56,7 @@ def _of_name(name: str, x: Name | None, order: Number, context: Context) -> Tree
         if x is None and len(names) == 1:
             x = Name(*names)
         if x is not None and x.name in names:
-            return Call("derivative", (definition.tree, x, order))
+            return Call("derivative", (Name(name), x, order))
     return None
 
 
@@ -70,9 +70,10 @@ def _partial(name: str, args: list[Tree], context: Context) -> Tree | None:
     tree: Tree = Call("apply", (Name(base), *map(Name, parameters)))
     for letter in letters:
         tree = Call("derivative", (tree, Name(letter), Number("1")))
-    if list(args) == [Name(parameter) for parameter in parameters]:
-        return tree
-    return None
+    for parameter, arg in zip(parameters, args, strict=False):
+        if arg != Name(parameter):
+            tree = Call("at", (tree, Name(parameter), arg))
+    return tree if len(args) == len(parameters) else None
 
 
 def claimable(tree: Tree, context: Context) -> bool:
