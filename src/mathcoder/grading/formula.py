@@ -345,7 +345,11 @@ class FormulaReader:
         if len(word) > 3 or word.lower() in _ENGLISH or (self.at("(") and len(word) > 2):
             raise Unreadable
         letters = [Constant("pi")] if word == "pi" else [self.letter(letter) for letter in word[:-1]]
-        return _product([*letters, self.named(word[-1])])
+        last = self.named(word[-1])
+        if self.at("^") and self.ahead(1).value != "circ":  # of xy^2 only y is squared
+            self.take()
+            last = Op("^", last, self.deeper(self.exponent))
+        return _product([*letters, last])
 
     def letter(self, letter: str) -> Node:
         return Constant(letter) if letter in ("e", "i") else Symbol(letter)

@@ -78,6 +78,7 @@ def solved(context: Context) -> Iterator[Computation]:
 def _solution(equation: Equation, name: str, claims: list[Claim], context: Context) -> Iterator[Computation]:
     known = list(_known(equation, name, claims[0].tree, context).values())
     degree = degree_in(Call("+", (equation.left, Call("-", (equation.right,)))), name)
+    claims = _in_order(claims[:1] if degree == 1 else claims)
     positive = len(claims) == 1 and degree != 1 and _is_positive(claims[0].tree)
     if len(claims) == 1 and degree not in (1, None) and not positive:
         return
@@ -90,6 +91,14 @@ def _solution(equation: Equation, name: str, claims: list[Claim], context: Conte
     conditions = (*(definition.text for definition in known), equation.text)
     span = (min(equation.start, claims[0].start), max(claim.end for claim in claims))
     yield Computation(conditions, f"{equation.text}, {name}", result, code, span, "equation")
+
+
+def _in_order(claims: list[Claim]) -> list[Claim]:
+    """Solutions from the smallest to the largest, as SymPy gives them."""
+    try:
+        return sorted(claims, key=lambda claim: value(claim.tree, {}, {}).real)
+    except Unknown:
+        return claims
 
 
 def _is_positive(tree: Tree) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from mathcoder.translation.context import Definition, written_out
+from mathcoder.translation.context import Definition, called, written_out
 from mathcoder.translation.lexer import Unreadable
 from mathcoder.translation.steps import rounded_to
 from mathcoder.translation.tree import Call, Constant, Name, Number, Tree, free_names, heads, walk
@@ -30,6 +30,8 @@ def step_program(tree: Tree, result: Tree, known: Sequence[Definition], approxim
     writer = Writer(plain=plain, numeric=approximate, functions={d.name for d in known if d.parameters})
     lines = _known(writer, known)
     text = writer.expression(tree)
+    if plain and approximate and (places := rounded_to(result)) is not None:
+        text = f"round({text}{f', {places}' if places else ''})"
     if not plain:
         text = _worked(writer, text, tree, written_out(tree, known), result, approximate)
         text = _completed(writer, text, tree, result)
@@ -58,7 +60,9 @@ def solve_program(
         lines.append("print([N(solution) for solution in solutions])" if many else "print(N(solutions[0]))")
     else:
         lines.append("print(solutions)" if many else "print(solutions[0])")
-    return _whole(writer, lines, positive=x if positive else "")
+    if "abs" in heads(left) | heads(right) or positive:
+        return _whole(writer, lines, x, "positive" if positive else "real")
+    return _whole(writer, lines)
 
 
 def implicit_program(left: Tree, right: Tree, y: str, x: str) -> str:
@@ -123,7 +127,7 @@ def _known(writer: Writer, known: Sequence[Definition]) -> list[str]:
     """Lines that say what is known: values that functions need, functions, other values."""
     needed = frozenset[str]().union(*(free_names(d.tree) - set(d.parameters) for d in known if d.parameters))
     first = [d for d in known if not d.parameters and d.name in needed]
-    functions = [d for d in known if d.parameters]
+    functions = _callers_last([d for d in known if d.parameters])
     rest = [d for d in known if not d.parameters and d.name not in needed]
     lines: list[str] = []
     for definition in [*first, *functions, *rest]:
@@ -140,21 +144,35 @@ def _known(writer: Writer, known: Sequence[Definition]) -> list[str]:
     return lines
 
 
+def _callers_last(functions: list[Definition]) -> list[Definition]:
+    """Functions in an order in which each calls only those before it."""
+    ordered: list[Definition] = []
+    left = list(functions)
+    while left:
+        names = {d.name for d in left}
+        ready = [d for d in left if not called(d.tree) & (names - {d.name})]
+        if not ready:
+            raise Unreadable("functions that call one another")
+        ordered += ready
+        left = [d for d in left if d not in ready]
+    return ordered
+
+
 def comment(text: str) -> str:
     """Words of the text as one comment."""
     text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     return text if len(text) <= 80 else text[:77] + "..."
 
 
-def _whole(writer: Writer, lines: list[str], positive: str = "") -> str:
+def _whole(writer: Writer, lines: list[str], assumed: str = "", assumption: str = "positive") -> str:
     if any(_ODD_NAME.search(name) for name in writer.symbols):
         raise Unreadable("a name that cannot be printed")
     names = sorted(writer.symbols)
     imports = sorted(writer.imports | ({"symbols"} if names else set()), key=lambda name: (name.lower(), name))
     head = [f"from sympy import {', '.join(imports)}", ""] if imports else []
-    if positive:
-        names.remove(positive)
-        head.append(f'{positive} = symbols("{shown_name(positive)}", positive=True)')
+    if assumed:
+        names.remove(assumed)
+        head.append(f'{assumed} = symbols("{shown_name(assumed)}", {assumption}=True)')
     if names:
         head.append(f'{", ".join(names)} = symbols("{" ".join(map(shown_name, names))}")')
     return "\n".join([*head, *lines]) + "\n"

@@ -35,6 +35,7 @@ __all__ = ["Reader", "Skipped"]
 
 _FUNCTIONS = frozenset("fghFGH")
 _EQUAL = ("=", "approx")
+_NEAR = 80  # characters between two formulas of which the second goes on with the first
 _CHANCE = re.compile(r"probab", re.IGNORECASE)
 _IS = re.compile(r"\s*(?:is|be|equals|=|was|are)\s*(?:equal to\s*)?(?:about\s*)?(-?\$?\s*\d[\d,]*(?:\.\d+)?)?")
 
@@ -57,6 +58,7 @@ class Reader:
     context: Context = field(default_factory=Context)
     question: questions.Question = field(default_factory=questions.Question)
     last: Side | None = None  # of the last chain
+    last_end: int = 0
     named: tuple[str, int] | None = None  # a bare name, and where its formula ended
 
     def read(self) -> None:
@@ -99,17 +101,19 @@ class Reader:
     def formula(self, piece: Piece) -> None:
         names = _FUNCTIONS | set(self.context.functions)
         try:
-            chains = [self.joined(chain) for chain in statements(piece.text, names)]
+            chains = [self.joined(chain, piece) for chain in statements(piece.text, names)]
             self.in_words(chains, piece)
             for statement in chains:
                 self.statement(statement, piece.start)
         except Unreadable as reason:
             self.skip(piece.start, piece.end, str(reason))
 
-    def joined(self, chain: Statement) -> Statement:
+    def joined(self, chain: Statement, piece: Piece) -> Statement:
         """A chain that begins with a relation goes on with what was said last."""
         last, self.last = self.last, (chain.sides[-1] if chain.sides[-1].tree is not None else None)
-        if chain.relations and chain.sides[0].why == "nothing there" and last is not None:
+        near = piece.start - self.last_end < _NEAR
+        self.last_end = piece.end
+        if chain.relations and chain.sides[0].why == "nothing there" and last is not None and near:
             return Statement((replace(last, start=chain.sides[0].start, end=0), *chain.sides[1:]), chain.relations)
         return chain
 
@@ -228,7 +232,7 @@ class Reader:
         """One pair of sides: a computation if both agree. False if only known values were put in: then what
         stands behind is the claim."""
         start, end = offset + side.start, offset + claim.end
-        if isinstance(left, Constant) or canonical(left) == canonical(right):
+        if isinstance(left, Constant | Number) or canonical(left) == canonical(right):
             self.skip(start, end, "the same on both sides")
             return True
         left, shown, claimed = vector_claim(left, right, claim.latex)

@@ -132,6 +132,8 @@ _ATOM = rf"[(\[]{{0,3}}\ ?(?:{_NUMBER})(?:\^\d+)?{_UNIT}\ ?[)\]]{{0,3}}"
 _SIGN = r"\ {0,2}(?:[-+*/×÷·−–^]|x(?=[\s\d(]))\ {0,2}"
 _LONG = rf"-?{_ATOM}(?:{_SIGN}{_ATOM}){{1,14}}"
 _CHAIN = re.compile(rf"(?<![\w.^=]){_LONG}(?:\ {{0,60}}=\ {{0,60}}(?:{_LONG}|-?{_ATOM})){{1,6}}")
+_INSIDE = re.compile(r"(?:[\w)]\ ?[-+*/×÷·^]\ *|[\d)]\ *|\d[,:])\Z")
+_VARIABLE = re.compile(r"\d(?!x\s?\d)(?![mshgl]\b)[A-Za-z](?![A-Za-z])")
 _ANNOTATION = re.compile(r"<<[^<>\n]{1,200}>>")
 _NOT_ARITHMETIC = re.compile(r"[$€£]|[A-Za-z]{2,}(?:\ [a-z]{2,12})?|(?<=\d)\ ?(?!x)[A-Za-z]\b")
 
@@ -142,6 +144,8 @@ def _arithmetic(text: str, start: int, end: int) -> Iterator[Piece]:
         return
     prose = _ANNOTATION.sub(lambda match: " " * len(match[0]), text[start:end])
     for match in _CHAIN.finditer(prose):
+        if _INSIDE.search(prose[max(0, match.start() - 8) : match.start()]) or _VARIABLE.search(match[0]):
+            continue  # part of a longer expression, or with a variable
         chain = _NOT_ARITHMETIC.sub(lambda other: " " * len(other[0]), match[0])
         chain = re.sub(r"x(?=[\s\d(])", "*", chain).replace("%", " ") if "%" not in chain else chain
         yield Piece("arithmetic", chain, start + match.start(), start + match.end())
