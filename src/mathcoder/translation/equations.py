@@ -72,7 +72,6 @@ def solved(context: Context) -> Iterator[Computation]:
             claims = [claim for claim in equation.solutions if claim.name == name]
             yield from _solution(equation, name, claims, context)
         equation.solutions.clear()
-    yield from ()
 
 
 def _solution(equation: Equation, name: str, claims: list[Claim], context: Context) -> Iterator[Computation]:
@@ -135,7 +134,9 @@ def _most(degrees: Iterator[int | None]) -> int | None:
     return None if None in found else max(degree or 0 for degree in found)
 
 
-def implicit(tree: Tree, claim: Tree, latex: tuple[str, str], place: tuple[int, int], context: Context) -> Computation | None:
+def implicit(
+    tree: Tree, claim: Tree, latex: tuple[str, str], place: tuple[int, int], context: Context
+) -> Computation | None:
     """The derivative of a variable that an equation defines: `x^2 + y^2 = 1`, `\\frac{dy}{dx} = -x/y`."""
     match tree:
         case Call("derivative", (Name(y), Name(x), Number("1"))):
@@ -144,7 +145,9 @@ def implicit(tree: Tree, claim: Tree, latex: tuple[str, str], place: tuple[int, 
             return None
     for equation in reversed(context.equations):
         names = free_names(equation.left) | free_names(equation.right)
-        if names != {x, y} or any(isinstance(node, Call) and node.head in ("derivative", "prime") for node in walk(equation.left)):
+        if names != frozenset((x, y)) or any(
+            isinstance(node, Call) and node.head in ("derivative", "prime") for node in walk(equation.left)
+        ):
             continue
         whole = Call("+", (equation.left, Call("-", (equation.right,))))
         slopes = [Call("derivative", (whole, Name(name), Number("1"))) for name in (x, y)]

@@ -6,13 +6,13 @@ the business of `verification`, which runs the code.
 
 from __future__ import annotations
 
-import cmath
 import math
 import random
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
+from mathcoder.translation.functions import Unknown, call, finite, whole
 from mathcoder.translation.tree import Call, Constant, Name, Number, Tree, free_names, walk
 
 __all__ = ["Function", "Unknown", "agree", "value"]
@@ -23,10 +23,6 @@ Function = tuple[tuple[str, ...], Tree]
 _POINTS = 3
 _CLOSE = 1e-7
 _WORK = 20_000  # nodes evaluated for one value
-
-
-class Unknown(Exception):
-    """The formula has no value that can be had here."""
 
 
 class _Evaluator:
@@ -50,7 +46,7 @@ class _Evaluator:
                 if special := _SPECIAL.get(head):
                     return special(self, args, point)
                 values = [self.value(arg, point) for arg in args]
-                return _finite(_call(head, values))
+                return call(head, values)
 
     def function(self, args: Sequence[Tree], point: Mapping[str, complex]) -> Callable[..., complex]:
         assert isinstance(args[0], Name)
@@ -77,86 +73,7 @@ def _unknown(why: str) -> complex:
     raise Unknown(why)
 
 
-def _finite(value: complex) -> complex:
-    if not cmath.isfinite(value) or abs(value) > 1e150:
-        raise Unknown("infinite")
-    return value
-
-
 _CONSTANTS = {"pi": math.pi, "E": math.e, "I": 1j}
-
-
-def _whole(value: complex) -> int:
-    if abs(value.imag) > 1e-9 or abs(value.real - round(value.real)) > 1e-9 or abs(value.real) > 1e6:
-        raise Unknown("not whole")
-    return round(value.real)
-
-
-def _real(value: complex) -> float:
-    if abs(value.imag) > 1e-9:
-        raise Unknown("not real")
-    return value.real
-
-
-def _gamma(value: complex) -> float:
-    real = _real(value)
-    if not -0.5 < real < 100:
-        raise Unknown("factorial")
-    return math.gamma(real + 1)
-
-
-def _power(base: complex, exponent: complex) -> complex:
-    if abs(base) > 1 and abs(exponent) * math.log(abs(base)) > 300:
-        raise Unknown("large")
-    return base**exponent
-
-
-def _matrix_only(*_: complex) -> complex:
-    raise Unknown("matrix")
-
-
-_FUNCTIONS: dict[str, Callable[..., complex]] = {
-    **{name: getattr(cmath, name) for name in "sin cos tan sinh cosh tanh asin acos atan asinh acosh atanh exp".split()},
-    "cot": lambda x: 1 / cmath.tan(x),
-    "sec": lambda x: 1 / cmath.cos(x),
-    "csc": lambda x: 1 / cmath.sin(x),
-    "coth": lambda x: 1 / cmath.tanh(x),
-    "sech": lambda x: 1 / cmath.cosh(x),
-    "csch": lambda x: 1 / cmath.sinh(x),
-    "acot": lambda x: math.pi / 2 - cmath.atan(x),
-    "asec": lambda x: cmath.acos(1 / x),
-    "acsc": lambda x: cmath.asin(1 / x),
-    "ln": cmath.log,
-    "log": lambda x, base=math.e: cmath.log(x) / cmath.log(base),
-    "lg": cmath.log10,
-    "sqrt": cmath.sqrt,
-    "root": lambda x, degree: _power(x, 1 / degree),
-    "abs": abs,
-    "degrees": lambda x: x * math.pi / 180,
-    "factorial": _gamma,
-    "binomial": lambda n, k: _gamma(n) / (_gamma(k) * _gamma(n - k)),
-    "floor": lambda x: math.floor(_real(x)),
-    "ceiling": lambda x: math.ceil(_real(x)),
-    "gcd": lambda *xs: math.gcd(*map(_whole, xs)),
-    "lcm": lambda *xs: math.lcm(*map(_whole, xs)),
-    "max": lambda *xs: max(map(_real, xs)),
-    "min": lambda *xs: min(map(_real, xs)),
-    "mod": lambda a, b: _whole(a) % _whole(b),
-    "+": lambda *xs: sum(xs),
-    "*": lambda *xs: math.prod(xs),
-    "-": lambda x: -x,
-    "/": lambda a, b: a / b,
-    "^": _power,
-}
-
-
-def _call(head: str, values: list[complex]) -> complex:
-    if head not in _FUNCTIONS:
-        raise Unknown(head)
-    try:
-        return _FUNCTIONS[head](*values)
-    except (ArithmeticError, ValueError, TypeError):
-        raise Unknown(head) from None
 
 
 # What binds a variable.
@@ -213,7 +130,7 @@ def _integral(self: _Evaluator, args: Sequence[Tree], point: Mapping[str, comple
 def _series(self: _Evaluator, args: Sequence[Tree], point: Mapping[str, complex], product: bool) -> complex:
     if not isinstance(args[1], Name):
         raise Unknown("index")
-    low, high = _whole(self.value(args[2], point)), _whole(self.value(args[3], point))
+    low, high = whole(self.value(args[2], point)), whole(self.value(args[3], point))
     if high - low > 2_000:
         raise Unknown("many terms")
     along = self.along(args[0], args[1].name, point)
@@ -272,7 +189,7 @@ def value(tree: Tree, point: Mapping[str, complex], functions: Mapping[str, Func
         Unknown: it has none, or none that is cheap.
     """
     try:
-        return _finite(_Evaluator(functions).value(tree, point))
+        return finite(_Evaluator(functions).value(tree, point))
     except (ArithmeticError, ValueError, TypeError, RecursionError) as error:
         raise Unknown(type(error).__name__) from None
 
@@ -284,11 +201,11 @@ def agree(left: Tree, right: Tree, functions: Mapping[str, Function], close: flo
         close: the relative difference that still counts as the same.
     """
     names = sorted(free_names(left) | free_names(right))
-    whole = _whole_names(left) | _whole_names(right)
+    counted = _whole_names(left) | _whole_names(right)
     real = bool(names) and not any(node == Constant("I") for tree in (left, right) for node in walk(tree))
     seen = 0
     for number in range(5 * _POINTS if names else 1):
-        point = {name: _coordinate(name, number, name in whole) for name in names}
+        point = {name: _coordinate(name, number, name in counted) for name in names}
         try:
             a, b = value(left, point, functions), value(right, point, functions)
         except Unknown:
@@ -304,9 +221,9 @@ def agree(left: Tree, right: Tree, functions: Mapping[str, Function], close: flo
 
 
 @cache
-def _coordinate(name: str, number: int, whole: bool) -> complex:
+def _coordinate(name: str, number: int, counted: bool) -> complex:
     choose = random.Random(f"{name} {number}")
-    if whole:
+    if counted:
         return float(choose.randint(3, 8))
     return choose.uniform(*((0.15, 0.95), (0.02, 0.45), (1.2, 2.8))[number % 3])
 

@@ -29,7 +29,7 @@ END = Token("end", "")
 
 _TOKEN = re.compile(
     r"(?P<space>\s+|~|&nbsp;)"
-    r"|(?P<number>\d{1,3}(?:(?:,|\{,\}|\\,)\d{3})+(?![\d])(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
+    r"|(?P<number>\d{1,3}(?:(?:,|\{,\}|\\,|,\\!)\d{3})+(?![\d])(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
     r"|\\(?P<text>text|mbox|hbox|mathrm|textrm|textit|textbf|textnormal|operatorname\*?|mathit|mathsf|texttt|intertext)"
     r"\s*\{(?P<inside>(?:[^{}$]|\$[^$]{0,99}\$|\{[^{}]{0,99}\}){0,400})\}"
     r"|\\(?:label|tag\*?|hspace\*?|vspace\*?|phantom|hphantom|vphantom|color|ref|eqref|class|cssId|style)\s*\{[^{}]*\}"
@@ -44,9 +44,9 @@ _TOKEN = re.compile(
 )
 
 _DROPPED = frozenset(
-    "$ left right big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr displaystyle textstyle scriptstyle "
-    "limits nolimits nonumber notag hfill strut mathstrut rm bf it cal mathord mathop mathbin mathrel mathopen "
-    "mathclose noindent centering allowbreak hline boldsymbol bm allowdisplaybreaks thinspace medspace "
+    "$ left right big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr displaystyle textstyle "
+    "scriptstyle limits nolimits nonumber notag hfill strut mathstrut rm bf it cal mathord mathop mathbin mathrel "
+    "mathopen mathclose noindent centering allowbreak hline boldsymbol bm allowdisplaybreaks thinspace medspace "
     "negthinspace middle".split()
 )
 _SAME = {
@@ -127,8 +127,8 @@ _RELATIONS = {
     "coloneqq": "=",
 }
 _SEPARATORS = frozenset(
-    ", ; quad qquad Rightarrow Longrightarrow implies iff Leftrightarrow Longleftrightarrow ⇒ ⇔ therefore ∴ because land "
-    "lor longrightarrow hookrightarrow".split()
+    ", ; quad qquad Rightarrow Longrightarrow implies iff Leftrightarrow Longleftrightarrow ⇒ ⇔ therefore ∴ "
+    "because land lor longrightarrow hookrightarrow".split()
 )
 _UNICODE = {
     "−": "-",

@@ -199,6 +199,8 @@ class ModelTranslator:
             temperature=self._temperature,
             seed=self._seed,
         )
+        if len(passage.text) > _LONGEST * self._most:
+            return "", f"longer than {_LONGEST * self._most:,} characters, and there is no place to cut it"
         async with gate:
             if self.stopped:
                 return "", f"{_NOT_ASKED}: {self.stopped}"
@@ -229,6 +231,7 @@ class ModelTranslator:
 
 
 _NOT_ASKED = "not asked"
+_LONGEST = 4  # times as many characters as a passage should have
 
 
 def _rest(text: str, symbolic: Translation, most: int) -> list[Span]:

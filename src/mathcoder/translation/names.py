@@ -17,5 +17,3 @@ STARTS = FUNCTIONS | GREEK | frozenset(("arcsinh", "arccosh", "arctanh")) | froz
      "vec", "hat", "mathbf", "widehat", "tilde", "left |", "left .", "langle", "begin matrix", "begin vmatrix",
      "boxed", "underbrace", "cancel", "cancelto", "overbrace", "underline", "partial", "textcolor", "mathbb")
 )  # fmt: skip
-
-

@@ -13,9 +13,11 @@ from mathcoder.translation.tree import Call, Constant, Name, Number, Tree, negat
 __all__ = ["FormulaParser"]
 
 _MOST_DEPTH = 50
+_MOST_DIGITS = 300
 _T = TypeVar("_T")
 
 _OPENING = {"(": ")", "[": "]", "{": "}"}
+
 
 class FormulaParser:
     """One formula, read once from left to right.
@@ -110,7 +112,7 @@ class FormulaParser:
         if self.starts_differential():
             self.take_differential()
             return Number("1")
-        factors = [self.factor()]
+        factors: list[Tree] = [self.factor()]
         while not (self.integrals and self.differential):
             if self.at("times", "cdot", "*"):
                 sign = self.take().value
@@ -326,6 +328,8 @@ class FormulaParser:
         token = self.next
         match token.kind:
             case "number":
+                if len(token.value) > _MOST_DIGITS:
+                    raise Unreadable("large number")
                 return Number(self.take().value)
             case "name":
                 return self.deeper(self.name)
@@ -392,7 +396,9 @@ class FormulaParser:
             end = self.place + 1
             inside = self.parts[end : end + 1]
         words = [token.value for token in inside]
-        if not words or not all(token.kind in ("number", "name", "text") and token.value.isalnum() for token in inside):
+        if not words or not all(
+            token.kind in ("number", "name", "text") and token.value.isalnum() for token in inside
+        ):
             raise Unreadable("subscript")
         self.place = end + 1
         return ("lamda" if name == "lambda" else name) + "_" + "".join(words)
@@ -403,11 +409,13 @@ class FormulaParser:
         while self.at("'"):
             self.take()
             order += 1
-        if not order and self.at("^") and [self.ahead(n).value for n in (1, 2)] == ["{", "("]:
-            if self.ahead(3).kind == "number" and [self.ahead(n).value for n in (4, 5)] == [")", "}"]:
-                order = int(self.ahead(3).value)  # f^{(4)}
-                self.place += 6
-        if self.at("(") and (order or self.is_function(name) or (name.endswith("_vec") and self.ahead(1).kind == "name")):
+        around = [self.ahead(n).value for n in (0, 1, 2, 4, 5)]
+        if not order and around == ["^", "{", "(", ")", "}"] and self.ahead(3).value in ("2", "3", "4", "5", "6"):
+            order = int(self.ahead(3).value)  # f^{(4)}
+            self.place += 6
+        if self.at("(") and (
+            order or self.is_function(name) or (name.endswith("_vec") and self.ahead(1).kind == "name")
+        ):
             args = self.arguments()
             if order:
                 return Call("prime", (Name(name), *args, Number(str(order))))

@@ -94,37 +94,48 @@ def paragraphs(text: str, most: int) -> list[Span]:
 def _whole(text: str, most: int) -> Iterator[Span]:
     """What is not cut: displayed formulas, fenced blocks, environments but for long ones that hold prose."""
     tokens = list(_TOKEN.finditer(text))
+    closing = _closing(tokens)
     at = 0
     while at < len(tokens):
-        first = tokens[at]
-        closing = _closing(tokens, at, first.start() + _FAR * most)
+        first, number = tokens[at], closing[at]
         at += 1
-        if closing is None:
+        if number is None:
             continue
-        end = tokens[closing].end()
-        if first["begin"] and end - first.start() > most and not first["begin"].startswith(_MATHEMATICS):
+        end = tokens[number].end()
+        prose = first["begin"] and not first["begin"].startswith(_MATHEMATICS)
+        if end - first.start() > (most if prose else _FAR * most):
             continue
         yield first.start(), end
-        at = closing + 1
+        at = number + 1
 
 
-def _closing(tokens: Sequence[re.Match[str]], at: int, far: int) -> int | None:
-    """The token that ends what the token number `at` begins."""
-    first, depth = tokens[at], 1
-    for number in range(at + 1, len(tokens)):
+def _closing(tokens: Sequence[re.Match[str]]) -> list[int | None]:
+    """For each token the number of the one that ends what it begins."""
+    closing: list[int | None] = [None] * len(tokens)
+    environments: dict[str, list[int]] = {}
+    following: dict[str, int] = {}  # of what needs no nesting, looking back from the end
+    for number, token in enumerate(tokens):
+        if token["begin"]:
+            environments.setdefault(token["begin"], []).append(number)
+        elif token["end"] and environments.get(token["end"]):
+            closing[environments[token["end"]].pop()] = number
+    for number in range(len(tokens) - 1, -1, -1):
         token = tokens[number]
-        if token.start() > far:
-            return None
-        if first["begin"]:
-            depth += (token["begin"] == first["begin"]) - (token["end"] == first["begin"])
-            if not depth:
-                return number
-        elif first["fence"]:
-            if token["fence"] and token["fence"].startswith(first["fence"]):
-                return number
-        elif (first["display"] and token["display"]) or (first["open"] and token["close"]):
-            return number
-    return None
+        if token["open"]:
+            closing[number] = following.get("close")
+        elif token["display"]:
+            closing[number] = following.get("display")
+        elif token["fence"]:
+            # A fence is closed by one that is as long, or longer; longer ones are rare.
+            same = [
+                following[mark]
+                for mark in (token["fence"] + token["fence"][0] * n for n in range(4))
+                if mark in following
+            ]
+            closing[number] = min(same, default=None)
+        kind = next(kind for kind in ("fence", "display", "open", "close", "begin", "end") if token[kind])
+        following[token["fence"] or kind] = number
+    return closing
 
 
 def _between(cut: re.Pattern[str], text: str, start: int, end: int, whole: Sequence[Span]) -> Iterator[Span]:
@@ -183,7 +194,7 @@ _NAME = r"(?:[A-Za-z]|\\[A-Za-z]+)(?:_(?:\w|\{\w{1,8}\}))?'{0,3}(?:\([^()=]{1,20
 _EQUALS = re.compile(rf"\s*(?P<name>{_NAME})\s*(?::=|=|\\coloneqq(?![A-Za-z]))\s*[^=]+")
 _STATED = re.compile(
     r"\$\$?(?P<dollars>[^$]{3,200})\$|\\\((?P<parens>.{3,200}?)\\\)|\\\[(?P<brackets>[^$]{3,200}?)\\\]"
-    r"|(?<![\w\\$])(?P<plain>[A-Za-z](?:\([a-z]\))?\s?=\s?[^\s$,;]+(?:\s?[-+*/^]\s?[^\s$,;]+)*)",
+    r"|(?<![\w\\${(_])(?P<plain>[A-Za-z](?:\([a-z]\))?\s?=\s?[^\s$,;{}\\]+(?:\s?[-+*/^]\s?[^\s$,;{}\\]+)*)(?![\\{}])",
     re.DOTALL,
 )
 

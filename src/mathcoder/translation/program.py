@@ -201,7 +201,9 @@ def _worked(writer: Writer, text: str, tree: Tree, whole: Tree, result: Tree, ap
             return f"{writer.use('radsimp')}({text})"
         if found <= _PLAIN_HEADS:
             return text
-        return text if found & {"factorial", "binomial", "gcd", "lcm", "abs"} else f"{writer.use('simplify')}({text})"
+        return (
+            text if found & {"factorial", "binomial", "gcd", "lcm", "abs"} else f"{writer.use('simplify')}({text})"
+        )
     if found & _TRIGONOMETRIC or wanted & _TRIGONOMETRIC:
         angles = _angles(whole)
         if angles == _angles(result) and "^" not in found:
@@ -233,20 +235,27 @@ def _angles(tree: Tree) -> set[Tree]:
 
 
 def _completed(writer: Writer, text: str, tree: Tree, result: Tree) -> str:
-    """What books write and SymPy does not: logarithms of absolute values, the constant, the case that converges."""
+    """What books write and SymPy does not: logarithms of absolute values, a constant, the usual case."""
     found = heads(tree)
     if found & {"integral", "sum"} and (free_names(tree) or Constant("oo") in walk(tree)) and free_names(result):
-        bounds = any(isinstance(node, Call) and node.head in ("integral", "sum") and len(node.args) == 4 for node in walk(tree))
+        bounds = any(
+            isinstance(node, Call) and node.head in ("integral", "sum") and len(node.args) == 4
+            for node in walk(tree)
+        )
         if bounds:
             case = "case, *others: case[0]" if Constant("oo") in walk(tree) else "*cases: cases[-1][0]"
             text = f"{text}.replace({writer.use('Piecewise')}, lambda {case})"
     if "integral" not in found:
         return text
-    if any(isinstance(node, Call) and node.head in ("ln", "log") and "abs" in heads(node) for node in walk(result)):
+    if any(
+        isinstance(node, Call) and node.head in ("ln", "log") and "abs" in heads(node) for node in walk(result)
+    ):
         writer.imports |= {"log", "Abs"}
         text = f"{text}.replace(log, lambda u: log(Abs(u)))"
     constants = sorted((free_names(result) - free_names(tree)) & {"C", "K", "c"})
-    if constants and any(isinstance(node, Call) and node.head == "integral" and len(node.args) == 2 for node in walk(tree)):
+    if constants and any(
+        isinstance(node, Call) and node.head == "integral" and len(node.args) == 2 for node in walk(tree)
+    ):
         writer.symbols.add(constants[0])
         text = f"{text} + {constants[0]}"
     return text

@@ -46,7 +46,9 @@ class Question:
         return self.formulas[::-1][:4] if self.state == "answer" else []
 
 
-_PLAIN_ANSWER = re.compile(r"\s*(?:[Aa]pproximately )?([−-]?\d[\d,]*(?:\.\d+)?(?:/\d+)?|[+−-]?∞)[.;]?[ \t]*(?:\n|$)")
+_PLAIN_ANSWER = re.compile(
+    r"\s*(?:[Aa]pproximately )?([−-]?\d[\d,]*(?:\.\d+)?(?:/\d+)?|[+−-]?∞)[.;]?[ \t]*(?:\n|$)"
+)
 
 
 def plain_answer(text: str, place: int) -> tuple[str, int, int] | None:

@@ -161,12 +161,16 @@ class Reader:
         for asked in self.question.answered():
             if asked.name:
                 for words, tree in questions.derivatives(asked):
-                    if agree(replaced(tree, {asked.name: asked.tree}), right, as_functions({asked.name: asked})) and not isinstance(right, Number):
+                    if agree(
+                        replaced(tree, {asked.name: asked.tree}), right, as_functions({asked.name: asked})
+                    ) and not isinstance(right, Number):
                         side = Side(words, tree, "", asked.place, asked.place)
                         self.keep(side, tree, claim, right, [asked], False, (asked.place, claim.end))
                         return
             elif promising(asked.tree, right) or agree(asked.tree, right, {}):
-                self.step(Side(asked.text, asked.tree, "", asked.place, asked.place), asked.tree, claim, right, False, 0)
+                self.step(
+                    Side(asked.text, asked.tree, "", asked.place, asked.place), asked.tree, claim, right, False, 0
+                )
                 return
 
     # Definitions and equations.
@@ -224,9 +228,10 @@ class Reader:
                     break
                 approximate = approximate or statement.relations[other - 1] == "approx"
                 right = sides[other]
-                if right is not None and claimable(right, self.context):
-                    if self.step(statement.sides[place], left, statement.sides[other], right, approximate, offset):
-                        break
+                if right is None or not claimable(right, self.context):
+                    continue
+                if self.step(statement.sides[place], left, statement.sides[other], right, approximate, offset):
+                    break
 
     def step(self, side: Side, left: Tree, claim: Side, right: Tree, approximate: bool, offset: int) -> bool:
         """One pair of sides: a computation if both agree. False if only known values were put in: then what
@@ -312,7 +317,7 @@ class Reader:
             return False
         trees = [*sides[:-1], last.args[0]]
         for (left, right), (side, claim) in zip(pairwise(trees), pairwise(statement.sides), strict=True):
-            if left is None or not isinstance(right, Number) or isinstance(left, Number) and left == right:
+            if left is None or not isinstance(right, Number) or (isinstance(left, Number) and left == right):
                 continue
             modulus = last.args[1]
             if free_names(left) or not isinstance(modulus, Number) or not 0 <= right.value < modulus.value:
@@ -323,13 +328,17 @@ class Reader:
                 continue
             place = (offset + side.start, offset + claim.end)
             conditions = (f"modulo {modulus.text}",)
-            self.found.append(Computation(conditions, f"{side.latex} \\bmod {modulus.text}", right.text, code, place, "modular"))
+            self.found.append(
+                Computation(conditions, f"{side.latex} \\bmod {modulus.text}", right.text, code, place, "modular")
+            )
         return True
 
     def differential(self, statement: Statement, sides: list[Tree | None], offset: int) -> None:
         """`du = 2x dx` where u is known: its derivative."""
         match sides:
-            case [Call("*", (Name("d"), Name(u))), Call("*", (*factors, Name("d"), Name(x)))] if factors and u != x:
+            case [Call("*", (Name("d"), Name(u))), Call("*", (*factors, Name("d"), Name(x)))] if (
+                factors and u != x
+            ):
                 definition = self.context.value(u)
             case _:
                 return

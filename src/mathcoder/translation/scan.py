@@ -126,26 +126,34 @@ def _inline(text: str, begin: int) -> Piece | None:
 
 # Arithmetic in running text.
 
-_NUMBER = r"[$€£]?\ ?(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?(?:\ ?%)?|[$€£]?\.\d+"
+_NUMBER = r"(?:[$€£]\ ?)?(?:(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?(?:\ ?%)?|\.\d+)"
 _UNIT = r"(?:\ ?(?!x\b|of\b|and\b|or\b|is\b|to\b)[A-Za-z]{1,12}(?:\ [a-z]{2,12})?)?"
-_ATOM = rf"[(\[]{{0,3}}\ ?(?:{_NUMBER})(?:\^\d+)?{_UNIT}\ ?[)\]]{{0,3}}"
-_SIGN = r"\ {0,2}(?:[-+*/×÷·−–^]|x(?=[\s\d(]))\ {0,2}"
+_ATOM = rf"(?>(?:[(\[]\ ?){{0,3}}{_NUMBER}(?:\^\d+)?{_UNIT}(?:\ ?[)\]]){{0,3}})"  # atomic: read in one way only
+_SIGN = r"\ {0,3}(?:[-+*/×÷·−–^]|x(?=[\s\d(]))\ {0,2}"
 _LONG = rf"-?{_ATOM}(?:{_SIGN}{_ATOM}){{1,14}}"
 _CHAIN = re.compile(rf"(?<![\w.^=]){_LONG}(?:\ {{0,60}}=\ {{0,60}}(?:{_LONG}|-?{_ATOM})){{1,6}}")
 _INSIDE = re.compile(r"(?:[\w)]\ ?[-+*/×÷·^]\ *|[\d)]\ *|\d[,:])\Z")
 _VARIABLE = re.compile(r"\d(?!x\s?\d)(?![mshgl]\b)[A-Za-z](?![A-Za-z])")
+_REACH = 500  # characters on each side of an equals sign that belong to it
 _ANNOTATION = re.compile(r"<<[^<>\n]{1,200}>>")
 _NOT_ARITHMETIC = re.compile(r"[$€£]|[A-Za-z]{2,}(?:\ [a-z]{2,12})?|(?<=\d)\ ?(?!x)[A-Za-z]\b")
 
 
 def _arithmetic(text: str, start: int, end: int) -> Iterator[Piece]:
     """Chains of arithmetic in prose, "3 apples * 4 = 12 apples"; what is no arithmetic is blanked."""
-    if text.find("=", start, end) < 0:
-        return
+    while (equal := text.find("=", start, end)) >= 0:
+        low, high = max(start, equal - _REACH), min(end, equal + _REACH)
+        while (other := text.rfind("=", equal + 1, high)) >= 0:  # as far as one chain may go
+            equal, high = other, min(end, other + _REACH)
+        yield from _chains(text, low, high)
+        start = high
+
+
+def _chains(text: str, start: int, end: int) -> Iterator[Piece]:
     prose = _ANNOTATION.sub(lambda match: " " * len(match[0]), text[start:end])
     for match in _CHAIN.finditer(prose):
         if _INSIDE.search(prose[max(0, match.start() - 8) : match.start()]) or _VARIABLE.search(match[0]):
             continue  # part of a longer expression, or with a variable
         chain = _NOT_ARITHMETIC.sub(lambda other: " " * len(other[0]), match[0])
-        chain = re.sub(r"x(?=[\s\d(])", "*", chain).replace("%", " ") if "%" not in chain else chain
+        chain = re.sub(r"x(?=[\s\d(])", "*", chain)
         yield Piece("arithmetic", chain, start + match.start(), start + match.end())

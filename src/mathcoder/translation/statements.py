@@ -90,14 +90,14 @@ def _chains(parts: list[Token]) -> Iterator[_Chain]:
         if token.kind == "relation":
             relations.append(token.value)
             sides.append([])
-        elif token.kind == "row" and _goes_on(parts, place + 1, bool(sides[-1])):
-            continue
-        elif token.value in ("quad", "qquad") and _goes_on(parts, place + 1, False):
+        elif (token.kind == "row" or "quad" in token.value) and _goes_on(
+            parts, place + 1, token.kind == "row" and bool(sides[-1])
+        ):
             continue
         else:
             if sides[-1] or relations:
                 yield sides, relations, after
-            sides, relations, after = [[]], [], token.value
+            sides, relations, after = list[list[Token]]([[]]), list[str](), token.value
     if sides[-1] or relations:
         yield sides, relations, after
 
@@ -153,4 +153,9 @@ def _shown(latex: str) -> str:
     """A side as it is shown: one line, without alignment; what stands in a matrix stays."""
     if "\\begin" not in latex:
         latex = re.sub(r"(?<!\\)&|\\\\(?:\[[^\]]*\])?", " ", latex)
+    if boxed := _BOXED.fullmatch(latex.strip()):
+        latex = boxed[1]
     return re.sub(r"\s+", " ", latex).strip()
+
+
+_BOXED = re.compile(r"\\(?:boxed|fbox)\s*\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}")

@@ -8,7 +8,17 @@ from mathcoder.translation.context import Context, called
 from mathcoder.translation.evaluate import Function, Unknown, agree, value
 from mathcoder.translation.lexer import Unreadable
 from mathcoder.translation.statements import Side
-from mathcoder.translation.tree import Call, Constant, Name, Number, Tree, free_names, heads, negative, replaced, walk
+from mathcoder.translation.tree import (
+    Call,
+    Name,
+    Number,
+    Tree,
+    free_names,
+    heads,
+    negative,
+    replaced,
+    walk,
+)
 from mathcoder.translation.writer import Writer
 
 __all__ = [
@@ -99,7 +109,9 @@ def function_definition(tree: Tree | None, side: Side, body: Tree | None) -> tup
     match tree:
         case Call("apply", (Name(name), *args)) if args and all(isinstance(arg, Name) for arg in args):
             parameters = tuple(arg.name for arg in args if isinstance(arg, Name))
-        case Call("*", (Name(name), Name(argument))) if re.fullmatch(r"\S+?\s*(?:\\left)?\(\s*\S+?\s*(?:\\right)?\)", side.latex):
+        case Call("*", (Name(name), Name(argument))) if re.fullmatch(
+            r"\S+?\s*(?:\\left)?\(\s*\S+?\s*(?:\\right)?\)", side.latex
+        ):
             parameters = (argument,)
         case _:
             return None
@@ -119,7 +131,9 @@ def rounded_to(claim: Tree) -> int | None:
 
 def decimal_slack(claim: Tree) -> float:
     """The relative difference within which a decimal claim is met; 0 if it has no decimals."""
-    places = [len(node.text.partition(".")[2]) for node in walk(claim) if isinstance(node, Number) and "." in node.text]
+    places = [
+        len(node.text.partition(".")[2]) for node in walk(claim) if isinstance(node, Number) and "." in node.text
+    ]
     if not places or free_names(claim):
         return 0.0
     try:
@@ -135,7 +149,11 @@ def closeness(tree: Tree, claim: Tree, approximate: bool = False) -> float:
     rough = 2e-2 if heads(tree) & {"integral", "limit"} else 1e-6
     places = rounded_to(claim) if approximate else None
     if places is not None:
-        return max(rough, min(0.2, 0.51 * 10**-places / abs(float(claim.value)))) if isinstance(claim, Number) else rough
+        return (
+            max(rough, min(0.2, 0.51 * 10**-places / abs(float(claim.value))))
+            if isinstance(claim, Number)
+            else rough
+        )
     return max(decimal_slack(claim), rough)
 
 
@@ -144,7 +162,10 @@ def antiderivative_agrees(left: Tree, right: Tree, functions: dict[str, Function
     variables = {
         node.args[1].name
         for node in walk(left)
-        if isinstance(node, Call) and node.head == "integral" and len(node.args) == 2 and isinstance(node.args[1], Name)
+        if isinstance(node, Call)
+        and node.head == "integral"
+        and len(node.args) == 2
+        and isinstance(node.args[1], Name)
     }
     if len(variables) != 1:
         return None
@@ -228,7 +249,11 @@ def vector_claim(left: Tree, right: Tree, latex: str) -> tuple[Tree, Tree, str]:
     names = free_names(right) & set(_UNIT_VECTORS)
     sizes = [len(node.args) for node in walk(left) if isinstance(node, Call) and node.head == "vector"]
     if not names and not (isinstance(right, Call) and right.head == "vector"):
-        return (with_unit_vectors(left, sizes[0] if sizes else 3), right, latex) if free_names(left) & set(_UNIT_VECTORS) else (left, right, latex)
+        return (
+            (with_unit_vectors(left, sizes[0] if sizes else 3), right, latex)
+            if free_names(left) & set(_UNIT_VECTORS)
+            else (left, right, latex)
+        )
     if isinstance(right, Call) and right.head == "vector":
         size = len(right.args)
     else:

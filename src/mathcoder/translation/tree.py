@@ -11,7 +11,19 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
-__all__ = ["Call", "Constant", "Name", "Number", "Tree", "canonical", "free_names", "heads", "negative", "replaced", "walk"]
+__all__ = [
+    "Call",
+    "Constant",
+    "Name",
+    "Number",
+    "Tree",
+    "canonical",
+    "free_names",
+    "heads",
+    "negative",
+    "replaced",
+    "walk",
+]
 
 
 @dataclass(frozen=True, slots=True)

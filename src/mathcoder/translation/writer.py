@@ -79,7 +79,7 @@ class Writer:
             case Call("*", args):
                 return self._product(args)
             case Call("-", (arg,)):
-                text, _, kind = self._within(arg, _PRODUCT)
+                text, _, kind = self.within(arg, _PRODUCT)
                 return f"-{text}", _SIGN, kind
             case Call("/", (top, bottom)):
                 return self._quotient(top, bottom)
@@ -88,7 +88,7 @@ class Writer:
             case Call(head, args):
                 return self._call(head, args)
 
-    def _within(self, tree: Tree, least: int) -> Written:
+    def within(self, tree: Tree, least: int) -> Written:
         text, tightness, kind = self.write(tree)
         return (text, tightness, kind) if tightness >= least else (f"({text})", _ATOM, kind)
 
@@ -112,22 +112,22 @@ class Writer:
         return name, _ATOM, self.types.get(name, "exact")
 
     def _sum(self, args: tuple[Tree, ...]) -> Written:
-        text, _, kind = self._within(args[0], _SUM)
+        text, _, kind = self.within(args[0], _SUM)
         for arg in args[1:]:
             match arg:
                 case Call("-", (inner,)):
-                    part, sign = self._within(inner, _PRODUCT), "-"
+                    part, sign = self.within(inner, _PRODUCT), "-"
                 case Number(digits) if digits.startswith("-"):
                     part, sign = self._number(digits[1:]), "-"
                 case _:
-                    part, sign = self._within(arg, _PRODUCT), "+"
+                    part, sign = self.within(arg, _PRODUCT), "+"
             text, kind = f"{text} {sign} {part[0]}", _wider(kind, part[2])
         return text, _SUM, kind
 
     def _product(self, args: tuple[Tree, ...]) -> Written:
-        text, _, kind = self._within(args[0], _PRODUCT)
+        text, _, kind = self.within(args[0], _PRODUCT)
         for arg in args[1:]:
-            part = self._within(arg, _POWER)
+            part = self.within(arg, _POWER)
             text, kind = f"{text}*{part[0]}", _wider(kind, part[2])
         return text, _PRODUCT, kind
 
@@ -143,7 +143,7 @@ class Writer:
     def _power(self, base: Tree, exponent: Tree) -> Written:
         if base == Constant("E"):
             return f"{self.use('exp')}({self.expression(exponent)})", _ATOM, "exact"
-        below, above = self._within(base, _ATOM), self._within(exponent, _POWER)
+        below, above = self.within(base, _ATOM), self.within(exponent, _POWER)
         kind = _wider(below[2], above[2])
         negative = above[0].startswith(("-", "(-"))
         if kind == "int" and negative and not self.plain:
@@ -156,7 +156,7 @@ class Writer:
         if special := _SPECIAL.get(head):
             return special(self, args), _ATOM, "exact"
         if head == "mod":
-            left, right = self._within(args[0], _PRODUCT), self._within(args[1], _POWER)
+            left, right = self.within(args[0], _PRODUCT), self.within(args[1], _POWER)
             return f"{left[0]} % {right[0]}", _PRODUCT, _wider(left[2], right[2])
         if head == "degrees":
             return f"{self.use('rad')}({self.expression(args[0])})", _ATOM, "exact"
@@ -291,7 +291,7 @@ def _vector(self: Writer, args: tuple[Tree, ...]) -> str:
 
 def _method(name: str) -> Callable[[Writer, tuple[Tree, ...]], str]:
     def write(self: Writer, args: tuple[Tree, ...]) -> str:
-        left, *right = [self._within(arg, _ATOM)[0] for arg in args]
+        left, *right = [self.within(arg, _ATOM)[0] for arg in args]
         return f"{left}.{name}({', '.join(right)})"
 
     return write
