@@ -282,10 +282,7 @@ def _function_arguments(parser: FormulaParser, name: str) -> tuple[Tree, ...]:
         return (parser.bracket(parser.next.value),)
     if parser.at("set {") and name in ("max", "min"):
         parser.take()
-        args = [parser.sum()]
-        while parser.at(","):
-            parser.take()
-            args.append(parser.sum())
+        args = parser.items()
         parser.expect("set }")
         return tuple(args)
     if parser.at("-"):
@@ -295,6 +292,7 @@ def _function_arguments(parser: FormulaParser, name: str) -> tuple[Tree, ...]:
     while (
         parser.starts_factor()
         and not parser.starts_differential()
+        and not (parser.next.value == "d" and parser.next.spaced and parser.ahead(1).kind == "name")
         and parser.next.value not in FUNCTIONS
         and not parser.at("(", "[", "|", "left |", "int", "sum", "mathbf", "vec")
     ):
@@ -334,10 +332,7 @@ def _evaluated(parser: FormulaParser) -> Tree:
 
 
 def _vector(parser: FormulaParser) -> Tree:
-    items = [parser.sum()]
-    while parser.at(","):
-        parser.take()
-        items.append(parser.sum())
+    items = parser.items()
     parser.expect("rangle")
     return Call("vector", tuple(items))
 

@@ -16,7 +16,10 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """`kind`: number, name, command, text, sign, relation, separator, row, end."""
+    """`kind`: number, grouped (1,234: one number, or a list), name, command, text, sign, relation, separator, row, end.
+
+    `start` and `end` are its place in the formula.
+    """
 
     kind: str
     value: str
@@ -199,7 +202,9 @@ def _meanings(match: re.Match[str], kind: str) -> _Meanings:
     value = match[kind]
     match kind:
         case "number":
-            return [("number", re.sub(r"[^\d.]", "", value))]
+            plain = re.sub(r"[^\d.]", "", value)
+            grouped = "," in value and "{" not in value and "\\" not in value
+            return [("grouped", value) if grouped else ("number", plain)]
         case "inside":
             return _text(match["text"], value.strip())
         case "environment":

@@ -174,7 +174,7 @@ class ModelTranslator:
         only = None if symbolic is None else _rest(text, symbolic, self._most)
         asked = list(passages(text, self._most, only))
         replies = await asyncio.gather(*(self._ask(passage, gate) for passage in asked))
-        computations = list(symbolic.computations) if symbolic else []
+        computations: list[Computation] = []
         skipped: list[Skipped] = []
         for passage, (reply, failure) in zip(asked, replies, strict=True):
             found, left = _read(reply, passage, text)
@@ -183,9 +183,9 @@ class ModelTranslator:
             if failure:
                 skipped.append(Skipped(passage.span, failure))
         if symbolic:
-            skipped += [
-                skip for skip in symbolic.skipped if not any(_meet(skip.span, c.span) for c in computations)
-            ]
+            places = [computation.span for computation in computations]
+            skipped += [skip for skip in symbolic.skipped if not any(_meet(skip.span, span) for span in places)]
+            computations += symbolic.computations
         return Translation(
             tuple(sorted(computations, key=lambda each: each.span)),
             tuple(sorted(skipped, key=lambda skip: skip.span)),

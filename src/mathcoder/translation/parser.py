@@ -150,7 +150,7 @@ class FormulaParser:
 
     def joined(self, left: Tree) -> list[Tree]:
         """A factor that follows without a sign; a fraction of numbers after a whole number is added to it."""
-        if self.next.kind == "number" and (isinstance(left, Number) or self.next.value[0] == "."):
+        if self.next.kind in ("number", "grouped") and (isinstance(left, Number) or self.next.value[0] == "."):
             raise Unreadable("two numbers side by side")
         mixed = isinstance(left, Number) and "." not in left.text and self.at("frac")
         right = self.factor()
@@ -163,7 +163,7 @@ class FormulaParser:
     def starts_factor(self) -> bool:
         token = self.next
         match token.kind:
-            case "number" | "name":
+            case "number" | "grouped" | "name":
                 return True
             case "command":
                 return token.value in STARTS
@@ -331,6 +331,8 @@ class FormulaParser:
                 if len(token.value) > _MOST_DIGITS:
                     raise Unreadable("large number")
                 return Number(self.take().value)
+            case "grouped":
+                return Number(self.take().value.replace(",", ""))
             case "name":
                 return self.deeper(self.name)
             case "command":
@@ -426,6 +428,17 @@ class FormulaParser:
             return Constant("E")
         return Name(name)
 
+    def items(self) -> list[Tree]:
+        """What commas part."""
+        if self.next.kind == "grouped" and self.ahead(1).value in (",", ")", "rangle", "set }"):
+            items: list[Tree] = [Number(part) for part in self.take().value.split(",")]
+        else:
+            items = [self.sum()]
+        while self.at(","):
+            self.take()
+            items += self.items()
+        return items
+
     def is_function(self, name: str) -> bool:
         """Whether a name is a function's, or that of a partial derivative of one: f_x."""
         base, _, index = name.partition("_")
@@ -435,10 +448,7 @@ class FormulaParser:
         saved = self.bars, self.integrals, self.differential
         self.bars, self.integrals, self.differential = 0, 0, None
         self.expect("(")
-        args = [self.sum()]
-        while self.at(","):
-            self.take()
-            args.append(self.sum())
+        args = self.items()
         self.expect(")")
         self.bars, self.integrals, self.differential = saved
         return args

@@ -213,6 +213,8 @@ def _worked(writer: Writer, text: str, tree: Tree, whole: Tree, result: Tree, ap
     if found & {"ln", "log", "lg"}:
         return f"{writer.use('expand_log' if _outermost(result) == '+' else 'simplify')}({text})"
     operation = {"*": "factor", "^": "factor", "/": "cancel", "+": "expand"}.get(_outermost(result), "simplify")
+    if operation == "expand" and "/" in found and "/" not in wanted:
+        operation = "cancel"
     if operation == "expand" and "/" in found & wanted and len(names) == 1 and not found & {"sqrt", "root"}:
         operation = "apart"
     return f"{writer.use(operation)}({text})"

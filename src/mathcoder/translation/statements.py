@@ -155,7 +155,7 @@ def _shown(latex: str) -> str:
         latex = re.sub(r"(?<!\\)&|\\\\(?:\[[^\]]*\])?", " ", latex)
     if boxed := _BOXED.fullmatch(latex.strip()):
         latex = boxed[1]
-    return re.sub(r"\s+", " ", latex).strip()
+    return re.sub(r"\s+", " ", latex.replace(",\\!", ",")).strip()
 
 
 _BOXED = re.compile(r"\\(?:boxed|fbox)\s*\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}")

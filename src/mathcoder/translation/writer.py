@@ -165,6 +165,8 @@ class Writer:
         inside = ", ".join(map(self.expression, args))
         if head == "lg":
             inside += ", 10"
+        if head in ("gcd", "lcm") and len(args) > 2:
+            inside = f"[{inside}]"
         return f"{self.use(_NAMES.get(head, head))}({inside})", _ATOM, "exact"
 
     def body(self, tree: Tree) -> str:
