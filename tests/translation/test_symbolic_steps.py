@@ -52,7 +52,8 @@ STEPS = [
     (r"$\sin^2 x + \cos^2 x = 1$", "trigonometry", "1"),
     (r"$\sin(2x) = 2\sin x \cos x$", "trigonometry", "2*sin(x)*cos(x)"),
     (r"$\cos 60^\circ = \frac12$", "trigonometry", "1/2"),
-    ("$$\\begin{aligned} (a+b)^2 & = (a+b)(a+b) \\\\ & = a^2 + 2ab + b^2 \\end{aligned}$$", "algebra", "a**2 + 2*a*b + b**2"),
+    ("$$\\begin{aligned} (a+b)^2 & = (a+b)(a+b) \\\\ & = a^2 + 2ab + b^2 \\end{aligned}$$", "algebra",
+     "a**2 + 2*a*b + b**2"),
 ]  # fmt: skip
 
 

@@ -16,7 +16,8 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """`kind`: number, grouped (1,234: one number, or a list), name, command, text, sign, relation, separator, row, end.
+    """`kind`: number, grouped (1,234: one number, or a list), name, command, text, sign, relation, separator,
+    row, end.
 
     `start` and `end` are its place in the formula.
     """

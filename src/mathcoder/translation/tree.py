@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from math import gcd
 from typing import TypeAlias
 
 __all__ = [
@@ -137,7 +138,7 @@ def canonical(tree: Tree) -> Tree:
     match tree:
         case Number():
             return Number(str(tree.value))
-        case Call("/", (Number() as top, Number() as bottom)) if bottom.value:
+        case Call("/", (Number() as top, Number() as bottom)) if _lowest_terms(top, bottom):
             return Number(str(top.value / bottom.value))
         case Call("-", (Number() as number,)):
             return Number(str(-number.value))
@@ -156,6 +157,12 @@ def canonical(tree: Tree) -> Tree:
             return Call(head, tuple(canonical(arg) for arg in args))
         case _:
             return tree
+
+
+def _lowest_terms(top: Number, bottom: Number) -> bool:
+    """Whether a quotient is a fraction as it should be written, in which nothing is left to compute."""
+    a, b = top.value, bottom.value
+    return a.denominator == b.denominator == 1 and abs(b) > 1 and gcd(a.numerator, b.numerator) == 1
 
 
 def _flat(sign: str, args: list[Tree]) -> Tree:
