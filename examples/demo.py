@@ -1,8 +1,8 @@
 """The main job on real problems: a model writes text and Python, the Python runs, the answer comes out.
 
 First the embedded model, small and not trained for this, live. Then solutions that MathCoder-L-70b really
-wrote (examples/data/mathcoder_l70b.jsonl) are executed again, so that right ones are seen too. Last a small
-evaluation on SVAMP, with its report.
+wrote (examples/data/mathcoder_l70b.jsonl) are executed again, so that right ones are seen too. Then a section of an open
+textbook becomes Python that proves its computations. Last a small evaluation on SVAMP, with its report.
 """
 
 from __future__ import annotations
@@ -17,15 +17,19 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
+from mathcoder.cli.computations import Shown
 from mathcoder.cli.evaluate import print_scores
 from mathcoder.cli.replay import print_table
 from mathcoder.cli.trace import Trace
 from mathcoder.evaluation import Asking, Settings, evaluate
+from mathcoder.extraction import read_file
 from mathcoder.models import EmbeddedModel, ModelError
 from mathcoder.sandbox import Sandbox
 from mathcoder.solving import DIALECTS, WORKED, Options, solve
 from mathcoder.solving.formats import Record, read_records
 from mathcoder.solving.replay import CONSISTENT, replay
+from mathcoder.translation import SymbolicTranslator
+from mathcoder.verification import Verifier
 
 DATA = Path(__file__).parent / "data"
 RUN = Path("runs/demo")
@@ -37,6 +41,7 @@ def main() -> None:
     with Sandbox() as sandbox:
         model = solve_live(console, sandbox)
         replay_recorded(console, sandbox)
+        translate_page(console, sandbox)
         evaluate_live(console, sandbox, model)
     console.print()
     console.print(Text("Next: ", style="bold"), Text('.venv/bin/mathcoder solve "What is 17 * 23?"'), sep="")
@@ -96,9 +101,34 @@ def replay_recorded(console: Console, sandbox: Sandbox) -> None:
     print_table(console, outcomes, len(records), seconds)
 
 
+def translate_page(console: Console, sandbox: Sandbox) -> None:
+    console.print()
+    console.rule("[bold]3  A page of a textbook as proven Python")
+    console.print(
+        "A section of Discrete Mathematics (Oscar Levin, CC-BY-SA). Its computations are found by parsing, "
+        "written as Python, run, compared with what the book says, and run again with other numbers to see "
+        "that they compute it. The first of each kind:\n",
+        style="dim",
+    )
+    document = read_file(DATA / "sequences.ptx")
+    start = time.perf_counter()
+    translation = SymbolicTranslator().translate(document.text)
+    seconds = time.perf_counter() - start
+    shown = Shown(console, document.text)
+    kinds: set[str] = set()
+    with Verifier(sandbox=sandbox) as verifier:
+        verdicts = verifier.verify_many(translation.computations)
+        for computation, verification in zip(translation.computations, verdicts, strict=True):
+            shown.count(computation, verification)
+            if verification.verdict == "verified" and computation.kind not in kinds:
+                kinds.add(computation.kind)
+                shown.computation(computation, verification)
+    shown.summary(translation, document.dropped, len(document.text.encode()), seconds)
+
+
 def evaluate_live(console: Console, sandbox: Sandbox, model: EmbeddedModel) -> None:
     console.print()
-    console.rule("[bold]3  A small evaluation, with its report")
+    console.rule("[bold]4  A small evaluation, with its report")
     console.print("The first eight problems of the SVAMP test set, asked, executed and graded:\n", style="dim")
     shutil.rmtree(RUN, ignore_errors=True)
     options = Options(rounds=4, round_tokens=120, tokens=250)

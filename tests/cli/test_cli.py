@@ -23,7 +23,9 @@ from mathcoder.sandbox import Execution
 from mathcoder.solution import Block, Cost, Solution
 from mathcoder.solving import Delta, Event, Executed, Solved
 
-COMMANDS = "solve evaluate show compare export run replay grade reproduce benchmarks models doctor".split()
+COMMANDS = (
+    "solve evaluate show compare export translate verify run replay grade reproduce benchmarks models doctor".split()
+)
 
 
 def test_help_names_the_commands():

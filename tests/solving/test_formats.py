@@ -164,6 +164,10 @@ BAD_ROWS: list[tuple[Any, str]] = [
         {"debug_result": [{"role": "robot"}]},
         "debug_result[0].role must be text, code or execution, not 'robot'",
     ),
+    (
+        {"debug_result": [{"role": "user", "content": "x"}, {"role": ["text"]}]},
+        "debug_result[0].role must be text, code or execution",
+    ),
     ({"messages": []}, "messages has no message of role 'user' with the problem"),
     ({"messages": [{"role": "assistant", "content": "x"}]}, "messages has no message of role 'user'"),
     ({"messages": [{"role": "robot", "content": JSON_BLOCKS}]}, "messages[].role is 'robot'"),

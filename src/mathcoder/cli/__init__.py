@@ -23,6 +23,8 @@ from mathcoder.cli import (
     run,
     show,
     solve,
+    translate,
+    verify,
 )
 from mathcoder.cli.common import Failure
 
@@ -35,7 +37,11 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _module in (solve, evaluate, show, compare, export, run, replay, grade, reproduce, benchmarks, models, doctor):
+_MODULES = (
+    *(solve, evaluate, show, compare, export, translate, verify),
+    *(run, replay, grade, reproduce, benchmarks, models, doctor),
+)
+for _module in _MODULES:
     # \b keeps the lines of the examples as they are.
     _text = re.sub(r"(?m)^    (?=\S)", "", inspect.cleandoc(_module.__doc__ or ""))
     _help = re.sub(r"\n\n(?=(?:mathcoder|echo) )", "\n\n\b\n", _text)

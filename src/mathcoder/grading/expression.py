@@ -27,6 +27,7 @@ __all__ = [
     "constant_value",
     "proportional",
     "same_everywhere",
+    "same_up_to_constant",
     "symbols",
     "value_at",
 ]
@@ -82,6 +83,7 @@ _MAGNITUDE = 4_000  # largest power of two of an inexact number
 _DIGITS = 50
 _CLOSE = 30  # digits that have to agree
 _POINTS, _TRIES = 5, 16
+_FEWEST = 3  # points that decide where few can be had
 
 
 @cache
@@ -332,6 +334,27 @@ def same_everywhere(left: Node, right: Node) -> bool:
         if seen == _POINTS:
             return True
     raise Undecided("too few points")
+
+
+def same_up_to_constant(left: Node, right: Node) -> bool:
+    """Whether two expressions differ by the same number wherever both are real."""
+    context = _context(_DIGITS)
+    names = tuple(sorted(symbols(left) | symbols(right)))
+    differences: list[Any] = []
+    for number in range(_TRIES):
+        point = _point(names, number)
+        try:
+            a, b = (_inexact(value_at(node, point), context) for node in (left, right))
+        except Undecided:
+            continue
+        if a.imag or b.imag:
+            continue
+        differences.append(a - b)
+        if abs(differences[0] - differences[-1]) > context.mpf(10) ** -_CLOSE * max(1, abs(a), abs(b)):
+            return False
+        if len(differences) == _POINTS:
+            break
+    return len(differences) >= _FEWEST
 
 
 def _has_i(node: Node) -> bool:

@@ -9,7 +9,18 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from mathcoder.grading.expression import Call, Constant, Node, Num, Op, constant_value, same_everywhere, symbols
+from mathcoder.grading.expression import (
+    Call,
+    Constant,
+    Node,
+    Num,
+    Op,
+    Symbol,
+    constant_value,
+    same_everywhere,
+    same_up_to_constant,
+    symbols,
+)
 
 __all__ = ["exact", "infinite_sign", "same_node"]
 
@@ -33,15 +44,45 @@ def same_node(answer: Node, reference: Node) -> tuple[bool, str]:
     if symbols(answer) != symbols(reference):
         return same_everywhere(answer, reference), "expression"  # a variable may cancel
     if symbols(reference):
-        if same_everywhere(answer, reference):
+        if same_everywhere(answer, reference) or _same_antiderivative(answer, reference):
             return True, "expression"
         return _same_with_other_log(answer, reference), "expression"
     rule = "decimal" if _decimal(answer) or _decimal(reference) else "expression"
-    if same_everywhere(answer, reference):
+    if same_everywhere(answer, reference) or _same_antiderivative(answer, reference):
         return True, "expression"
     if rule == "decimal":
         return _same_decimal(answer, reference), rule
     return _same_with_other_log(answer, reference), rule
+
+
+def _same_antiderivative(answer: Node, reference: Node) -> bool:
+    """Whether both end in the same "+ C" and differ by a constant: sin^2(x)/2 + C is -cos^2(x)/2 + C."""
+    for name in _CONSTANTS:
+        constant = Symbol(name)
+        left, right = _without(answer, constant), _without(reference, constant)
+        if left is not None and right is not None:
+            variables = symbols(left) | symbols(right)
+            return len(variables) == 1 and all(map(str.islower, variables)) and same_up_to_constant(left, right)
+    return False
+
+
+_CONSTANTS = ("C", "K")
+
+
+def _without(node: Node, term: Symbol) -> Node | None:
+    """A sum without one of its terms, if it has that term just once and nowhere else."""
+    match node:
+        case Op("+", left, right):
+            if right == term:
+                return None if term.name in symbols(left) else left
+            if left == term:
+                return None if term.name in symbols(right) else right
+            for first, second in ((left, right), (right, left)):
+                if (rest := _without(first, term)) is not None and term.name not in symbols(second):
+                    return Op("+", rest, second)
+            return None
+        case _:
+            return None
 
 
 def infinite_sign(node: Node) -> int:

@@ -197,7 +197,7 @@ def _read_recorded(name: str, row: dict[str, Any]) -> Record:
         for entry in _objects(row["debug_result"], "debug_result")
     ]
     prompt = {entry["type"]: entry["content"] for entry in entries if entry["type"] in ("system", "user")}
-    written = [entry for entry in entries if entry["type"] not in prompt]
+    written = [entry for entry in entries if entry["type"] not in ("system", "user")]  # it may be no text
     blocks = _blocks(written, "debug_result", "role")
     problem = prompt.get("user")
     if not isinstance(problem, str):

@@ -4,7 +4,8 @@
 that is the business of `mathcoder.verification`.
 """
 
+from mathcoder.translation.model import ModelTranslator
 from mathcoder.translation.reader import Skipped
 from mathcoder.translation.symbolic import SymbolicTranslator, Translation, translate
 
-__all__ = ["Skipped", "SymbolicTranslator", "Translation", "translate"]
+__all__ = ["ModelTranslator", "Skipped", "SymbolicTranslator", "Translation", "translate"]

@@ -237,7 +237,7 @@ class Reader:
         """One pair of sides: a computation if both agree. False if only known values were put in: then what
         stands behind is the claim."""
         start, end = offset + side.start, offset + claim.end
-        if isinstance(left, Constant | Number) or canonical(left) == canonical(right):
+        if isinstance(left, Constant | Number) or canonical(left) == canonical(right) or self.is_given(left):
             self.skip(start, end, "the same on both sides")
             return True
         left, shown, claimed = vector_claim(left, right, claim.latex)
@@ -252,6 +252,11 @@ class Reader:
             return False
         self.keep(side, left, replace(claim, latex=claimed), shown, needed, approximate, (start, end))
         return True
+
+    def is_given(self, tree: Tree) -> bool:
+        """Whether a side is a name for which the text gave a number: nothing is computed from that."""
+        definition = self.context.value(tree.name) if isinstance(tree, Name) else None
+        return definition is not None and isinstance(definition.tree, Number)
 
     def keep(
         self,
