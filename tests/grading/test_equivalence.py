@@ -7,6 +7,12 @@ import pytest
 from mathcoder.grading import is_equivalent
 
 SAME = [
+    ("a**3 + 3*a**2*b", "a^3+3a^2b", "expression"),
+    ("x*y**2", "xy^2", "expression"),
+    ("factorial(n)", "n!", "expression"),
+    ("binomial(n, k)", r"\frac{n!}{k!(n-k)!}", "expression"),
+    ("sin(x)**2/2 + C", r"-\frac12\cos^2 x + C", "expression"),
+    ("C + log(x)", r"\ln|x| + C", "expression"),
     # answer, reference, what decides
     ("18", "18", "same text"),
     (" 18 ", "$18$", "same text"),
@@ -136,6 +142,10 @@ SAME = [
 ]
 
 OTHER = [
+    ("x^2 + C", "x^3 + C"),
+    ("a + b + C + 1", "a + b + C"),
+    ("(xy)^2", "xy^2"),
+    ("factorial(n)", "n + 1"),
     # answer, reference
     ("17", "18"),
     ("-18", "18"),

@@ -87,12 +87,14 @@ def extra_fields(text: str) -> dict[str, Any]:
     return cast("dict[str, Any]", fields)
 
 
-def open_sandbox(limits: Limits, require: RequiredLevel, workers: int | None = None) -> Sandbox:
+def open_sandbox(
+    limits: Limits, require: RequiredLevel, workers: int | None = None, preload: Sequence[str] = ()
+) -> Sandbox:
     """A sandbox, or one line that says why there is none."""
     from mathcoder.sandbox import Sandbox, SandboxError
 
     try:
-        return Sandbox(limits, workers=workers, require=require.value)
+        return Sandbox(limits, workers=workers, require=require.value, preload=preload)
     except SandboxError as error:
         raise Failure(f"{error}; `mathcoder doctor` tells more") from error
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     Verified = tuple[Computation, Verification | None]
 
 _MOST = 20_000_000  # characters of standard input
+_MANY = 50  # computations for which the sandbox loads SymPy's tables ahead
 
 
 def command(
@@ -98,7 +99,9 @@ def command(
             target = _opened(stack, output)
             source = iter(translation.computations)
             verified = (
-                _verified(stack, source, timeout, workers, require) if verify else ((c, None) for c in source)
+                _verified(stack, source, timeout, workers, require, len(translation.computations) > _MANY)
+                if verify
+                else ((c, None) for c in source)
             )
             count = 0
             for computation, verification in verified:
@@ -191,7 +194,12 @@ def _translation(text: str, symbolic: Translation | None, translator: ModelTrans
 
 
 def _verified(
-    stack: ExitStack, source: Iterator[Computation], timeout: float, workers: int | None, require: RequiredLevel
+    stack: ExitStack,
+    source: Iterator[Computation],
+    timeout: float,
+    workers: int | None,
+    require: RequiredLevel,
+    many: bool,
 ) -> Iterator[Verified]:
     """Each computation with its verdict, as they are ready; nothing is started where there is none."""
     from itertools import chain, tee
@@ -199,12 +207,14 @@ def _verified(
     from mathcoder.cli.common import open_sandbox
     from mathcoder.sandbox import Limits, SandboxError
     from mathcoder.verification import Verifier
+    from mathcoder.verification.verifier import WARM
 
     first = next(source, None)
     if first is None:
         return
     limits = Limits(timeout=timeout, images=0, clock="processor")
-    sandbox = stack.enter_context(open_sandbox(limits, require, workers))
+    ahead = [WARM] if many else []  # takes half a second, which a few programs do not
+    sandbox = stack.enter_context(open_sandbox(limits, require, workers, ahead))
     verifier = stack.enter_context(Verifier(workers=workers, timeout=timeout, sandbox=sandbox))
     computations, again = tee(chain([first], source))
     try:

@@ -1,8 +1,8 @@
 """From a file as it is published to text in which every formula is LaTeX.
 
-`read_file` and `read_book` choose the reader; each reader gives a `Document`. Inline formulas are `$...$`, displayed
-ones `$$...$$` on lines of their own, other dollar signs `\\$`; headings, lists, tables and code are Markdown, and
-theorems, examples, exercises and solutions begin with a line such as `**Example.**`.
+`read_file` and `read_book` choose the reader; each reader gives a `Document`. Inline formulas are `$...$`,
+displayed ones `$$...$$` on lines of their own, other dollar signs `\\$`; headings, lists, tables and code are
+Markdown, and theorems, examples, exercises and solutions begin with a line such as `**Example.**`.
 
     >>> from mathcoder.extraction import html_to_text
     >>> html_to_text("<p>Let <math><msup><mi>x</mi><mn>2</mn></msup></math> be 4.</p>").text

@@ -17,7 +17,8 @@ _LONGEST = 5_000  # characters
 
 _SIGNS = {
     "*": r"\cdot", "**": r"\ast", "***": r"\star", "//": "/", "\\\\": r"\backslash", "setminus": r"\setminus",
-    "xx": r"\times", "-:": r"\div", "@": r"\circ", "o+": r"\oplus", "ox": r"\otimes", "o.": r"\odot", "^^": r"\wedge",
+    "xx": r"\times", "-:": r"\div", "@": r"\circ", "o+": r"\oplus", "ox": r"\otimes", "o.": r"\odot",
+    "^^": r"\wedge",
     "vv": r"\vee", "nn": r"\cap", "uu": r"\cup", "^^^": r"\bigwedge", "vvv": r"\bigvee", "nnn": r"\bigcap",
     "uuu": r"\bigcup", "!=": r"\ne", "<=": r"\le", ">=": r"\ge", "lt": "<", "gt": ">", "le": r"\le", "ge": r"\ge",
     "-<": r"\prec", ">-": r"\succ", "in": r"\in", "!in": r"\notin", "sub": r"\subset", "sup": r"\supset",
@@ -26,7 +27,8 @@ _SIGNS = {
     "if": r"\text{ if }", "<=>": r"\iff", "iff": r"\iff", "AA": r"\forall", "EE": r"\exists", "_|_": r"\bot",
     "TT": r"\top", "|--": r"\vdash", "|==": r"\models", "int": r"\int", "oint": r"\oint", "del": r"\partial",
     "grad": r"\nabla", "+-": r"\pm", "-+": r"\mp", "O/": r"\emptyset", "oo": r"\infty", "aleph": r"\aleph",
-    "...": r"\ldots", ":.": r"\therefore", ":'": r"\because", "/_": r"\angle", "cdots": r"\cdots", "vdots": r"\vdots",
+    "...": r"\ldots", ":.": r"\therefore", ":'": r"\because", "/_": r"\angle", "cdots": r"\cdots",
+    "vdots": r"\vdots",
     "ddots": r"\ddots", "quad": r"\quad", "qquad": r"\qquad", "diamond": r"\diamond", "square": r"\square",
     "CC": r"\mathbb{C}", "NN": r"\mathbb{N}", "QQ": r"\mathbb{Q}", "RR": r"\mathbb{R}", "ZZ": r"\mathbb{Z}",
     "uarr": r"\uparrow", "darr": r"\downarrow", "rarr": r"\to", "->": r"\to", "larr": r"\leftarrow",
@@ -37,8 +39,10 @@ _SIGNS = {
     **{name: "\\" + name for name in FUNCTIONS},
     **{
         name: "\\" + name
-        for name in "alpha beta gamma Gamma delta Delta epsilon varepsilon zeta eta theta Theta vartheta iota kappa"
-        " lambda Lambda mu nu xi Xi pi Pi rho sigma Sigma tau upsilon phi Phi varphi chi psi Psi omega Omega".split()
+        for name in "alpha beta gamma Gamma delta Delta epsilon varepsilon zeta eta theta Theta vartheta iota"
+        " kappa"
+        " lambda Lambda mu nu xi Xi pi Pi rho sigma Sigma tau upsilon phi Phi varphi chi psi Psi omega"
+        " Omega".split()
     },
     "lcm": r"\operatorname{lcm}", "mod": r"\bmod", "sech": r"\operatorname{sech}", "csch": r"\operatorname{csch}",
 }  # fmt: skip
@@ -47,19 +51,21 @@ _UNARY = {
     "ul": r"\underline{%s}", "vec": r"\vec{%s}", "dot": r"\dot{%s}", "ddot": r"\ddot{%s}", "tilde": r"\tilde{%s}",
     "overline": r"\overline{%s}", "underline": r"\underline{%s}", "abs": r"\left| %s \right|",
     "floor": r"\lfloor %s \rfloor", "ceil": r"\lceil %s \rceil", "norm": r"\left\| %s \right\|",
-    "cancel": r"\cancel{%s}", "bb": r"\mathbf{%s}", "bbb": r"\mathbb{%s}", "cc": r"\mathcal{%s}", "tt": r"\mathtt{%s}",
+    "cancel": r"\cancel{%s}", "bb": r"\mathbf{%s}", "bbb": r"\mathbb{%s}", "cc": r"\mathcal{%s}",
+    "tt": r"\mathtt{%s}",
     "fr": r"\mathfrak{%s}", "sf": r"\mathsf{%s}", "obrace": r"\overbrace{%s}", "ubrace": r"\underbrace{%s}",
 }  # fmt: skip
 _BINARY = {
-    "frac": r"\frac{%s}{%s}", "root": r"\sqrt[%s]{%s}", "stackrel": r"\overset{%s}{%s}", "overset": r"\overset{%s}{%s}",
+    "frac": r"\frac{%s}{%s}", "root": r"\sqrt[%s]{%s}", "stackrel": r"\overset{%s}{%s}",
+    "overset": r"\overset{%s}{%s}",
     "underset": r"\underset{%s}{%s}",
 }  # fmt: skip
 _OPEN = {"(": "(", "[": "[", "{": r"\{", "(:": r"\langle", "<<": r"\langle", "{:": "."}
 _CLOSE = {")": ")", "]": "]", "}": r"\}", ":)": r"\rangle", ">>": r"\rangle", ":}": "."}
 _NAMES = sorted([*_SIGNS, *_UNARY, *_BINARY, *_OPEN, *_CLOSE, "/", "_", "^"], key=len, reverse=True)
 _TOKEN = re.compile(
-    r'\s*(?:(?P<quoted>"[^"]*"|text\([^()]*\)|mbox\([^()]*\))|(?P<number>\d+(?:\.\d+)?)|(?P<name>%s)|(?P<other>\S))'
-    % "|".join(map(re.escape, _NAMES))
+    r'\s*(?:(?P<quoted>"[^"]*"|text\([^()]*\)|mbox\([^()]*\))|(?P<number>\d+(?:\.\d+)?)'
+    rf"|(?P<name>{'|'.join(map(re.escape, _NAMES))})|(?P<other>\S))"
 )
 
 
@@ -125,7 +131,7 @@ class _Parser:
         self._at += 1
         if kind == "quoted":
             words = value[1:-1] if value[0] == '"' else value[value.index("(") + 1 : -1]
-            return (rf"\text{{{words}}}",) * 2
+            return _both(rf"\text{{{words}}}")
         if kind == "number":
             return value, value
         if self._depth >= _MOST_DEEP:
@@ -139,9 +145,9 @@ class _Parser:
         if value in _OPEN:
             return self._bracketed(value)
         if value in _UNARY:
-            return (_UNARY[value] % self._simple()[1],) * 2
+            return _both(_UNARY[value] % self._simple()[1])
         if value in _BINARY:
-            return (_BINARY[value] % (self._simple()[1], self._simple()[1]),) * 2
+            return _both(_BINARY[value] % (self._simple()[1], self._simple()[1]))
         if value in _SIGNS:
             return _SIGNS[value], _SIGNS[value]
         found = symbol(value)
@@ -165,10 +171,14 @@ class _Parser:
         return f"{left}{blank}{bare}{' ' if right[-1:].isalpha() else ''}{right}", bare
 
 
+def _both(latex: str) -> tuple[str, str]:
+    return latex, latex
+
+
 def _half_open(opening: str, bare: str, left: str, right: str) -> tuple[str, str]:
     if opening == "{:" and right in (".", ""):
         return bare, bare
-    return (rf"\left{left} {bare} \right{right or '.'}",) * 2
+    return _both(rf"\left{left} {bare} \right{right or '.'}")
 
 
 _ROW = re.compile(r"[(\[](.*)[)\]]$", re.DOTALL)
@@ -199,13 +209,16 @@ def _split(text: str) -> list[str]:
     return [*parts, text[start:]]
 
 
-_LOOSE = re.compile(r"(?:[=<>+-]|\\(?:le|ge|ne|to|in|notin|cdot|times|pm|implies|iff|equiv|approx|cong|cup|cap|sim))$")
+_LOOSE = re.compile(
+    r"(?:[=<>+-]|\\(?:le|ge|ne|to|in|notin|cdot|times|pm|implies|iff|equiv|approx|cong|cup|cap|sim))$"
+)
 
 
 def _spaced(parts: list[str]) -> str:
     out = ""
     for part in filter(None, parts):
         tight = not out or part[0] in ",)]!" or out[-1] in "([" or (part[0] in "([" and not _LOOSE.search(out))
+        tight = tight or part[0] == "'" or out == "|" or (part == "|" and out.count("|") % 2 == 1)
         tight = tight or (out[-1].isdigit() and part[0].isalpha()) or (out == "-")
         if part[0].isalpha() and re.search(r"\\[A-Za-z]+$", out):
             tight = False

@@ -82,7 +82,8 @@ def _merged(atoms: list[Atom]) -> list[Atom]:
         if atom.kind == "text":
             words = (" " if gap and last else "") + atom.latex
             if last and last.kind == "text" and not last.after:
-                out[-1] = Atom("text", re.sub(r"\s+", " ", last.latex + words), atom.after)
+                joint = last.latex.rstrip(" ") + words if words.startswith(" ") else last.latex + words
+                out[-1] = Atom("text", joint, atom.after)
             else:
                 out.append(Atom("text", words, atom.after))
         else:
@@ -112,6 +113,7 @@ def _thousands(out: list[Atom], atom: Atom) -> bool:
 def _written(atoms: list[Atom], start: int, end: int, pairs: dict[int, int]) -> str:
     parts: list[str] = []
     closers: dict[int, str] = {}
+    ends = set(pairs.values())
     before: Atom | None = None
     unary = False
     index = start
@@ -141,7 +143,7 @@ def _written(atoms: list[Atom], start: int, end: int, pairs: dict[int, int]) -> 
             text = rf"\substack{{{joined((atom.rows or [])[0][0])} \\ {joined((atom.rows or [])[1][0])}}}"
         elif atom.kind == "text":
             text = rf"\text{{{text}}}"
-        elif atom.kind == "bar" and index in pairs.values():
+        elif atom.kind == "bar" and index in ends:
             atom = Atom("close", text, atom.after)
         if atom.kind == "bin":
             unary = before is None or before.kind not in _OPERAND_BEFORE
@@ -209,7 +211,10 @@ def table(rows: Rows) -> str:
         return ""
     chained = [_chain(row) for row in rows]
     if sum(parts is not None for parts in chained) * 2 >= len(rows) and len(rows) > 1:
-        lines = [parts or "& " + " ".join(joined(cell) for cell in row) for parts, row in zip(chained, rows, strict=True)]
+        lines = [
+            parts or "& " + " ".join(joined(cell) for cell in row)
+            for parts, row in zip(chained, rows, strict=True)
+        ]
         return r"\begin{aligned} " + r" \\ ".join(lines) + r" \end{aligned}"
     if len(rows) == 1:
         return " ".join(filter(None, map(joined, rows[0])))
@@ -221,10 +226,11 @@ def table(rows: Rows) -> str:
 def _chain(row: list[list[Atom]]) -> str | None:
     """`left & = right`, with what stands in further cells as a remark; None for a row without a relation."""
     for place, cell in enumerate(row):
+        inside = _bracketed_places(cell)
         for index, atom in enumerate(cell):
             if atom.kind == "text":
                 return None
-            if atom.kind == "rel" and not _nested(cell, index):
+            if atom.kind == "rel" and not inside[index]:
                 left = [item for part in row[:place] for item in part] + cell[:index]
                 right = cell[index:]
                 rest = row[place + 1 :]
@@ -236,8 +242,16 @@ def _chain(row: list[list[Atom]]) -> str | None:
     return None
 
 
-def _nested(cell: list[Atom], index: int) -> bool:
-    return any(opening < index < closing for opening, closing in matched(cell).items())
+def _bracketed_places(cell: list[Atom]) -> list[bool]:
+    """For each sign, whether it stands between brackets."""
+    pairs = matched(cell)
+    closing = set(pairs.values())
+    depth, inside = 0, list[bool]()
+    for index in range(len(cell)):
+        depth -= index in closing
+        inside.append(depth > 0)
+        depth += index in pairs
+    return inside
 
 
 def _bare(atoms: list[Atom]) -> list[Atom]:

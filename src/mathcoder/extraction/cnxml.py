@@ -1,4 +1,4 @@
-"""CNXML, the format of OpenStax books, to text: modules with MathML formulas, examples, exercises and solutions."""
+"""CNXML, the format of OpenStax books, to text: MathML formulas, examples, exercises and solutions."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ class _Reader:
 
     def emphasis(self, element: Element, flow: Flow) -> None:
         words = (element.text or "").strip()
-        variable = element.get("effect", "bold").startswith("ital") or len(element) == 0 and words != "I"
+        variable = element.get("effect", "bold").startswith("ital") or (len(element) == 0 and words != "I")
         if len(element) == 0 and len(words) == 1 and words.isalpha() and words.isascii() and variable:
             flow.math(words if element.get("effect", "bold") != "bold" else rf"\mathbf{{{words}}}")
         elif words not in ("[T]",):

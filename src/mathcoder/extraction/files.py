@@ -83,7 +83,11 @@ def _of_kind(kind: str, data: bytes, path: Path, folder: Path, claim: Claim) -> 
     if kind == "pretext":
         return pretext_to_text(data, _including(path.parent, folder, claim))
     text = _decoded(data)
-    return Document(text.strip()) if kind == "plain" else latex_to_text(text, _tex_including(path.parent, folder, claim))
+    return (
+        Document(text.strip())
+        if kind == "plain"
+        else latex_to_text(text, _tex_including(path.parent, folder, claim))
+    )
 
 
 def _decoded(data: bytes) -> str:
@@ -151,7 +155,9 @@ def read_book(directory: str | Path) -> Iterator[Document]:
     folder = Path(directory)
     if not folder.is_dir():
         raise NotADirectoryError(f"{folder} is not a folder")
-    paths = sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix.lower() in _TEX | _XML | _WEB)
+    paths = sorted(
+        path for path in folder.rglob("*") if path.is_file() and path.suffix.lower() in _TEX | _XML | _WEB
+    )
     if not paths:
         raise ValueError(f"{folder} has no LaTeX, HTML, CNXML or PreTeXt file")
     includes = {path: _includes(path, folder) for path in paths}

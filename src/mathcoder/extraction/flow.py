@@ -1,7 +1,7 @@
 """Builds the text of a document: paragraphs, formulas, lists, tables, code.
 
-Every reader writes through a `Flow`, so that all texts look alike. A dollar sign that is not mathematics is written
-`\\$`, outside code.
+Every reader writes through a `Flow`, so that all texts look alike. A dollar sign that is not mathematics is
+written `\\$`, outside code.
 """
 
 from __future__ import annotations
@@ -181,6 +181,8 @@ def _barred(cell: str) -> str:
     """Bars inside a formula would end the cell; TeX has another name for them."""
     parts = re.split(r"(\$[^$]*\$)", cell)
     return "".join(
-        re.sub(r"(?<!\\)\|", r"\\vert ", part).replace(r"\|", r"\Vert ") if part.startswith("$") else part.replace("|", r"\|")
+        re.sub(r"(?<!\\)\|", r"\\vert ", part).replace(r"\|", r"\Vert ")
+        if part.startswith("$")
+        else part.replace("|", r"\|")
         for part in parts
     )

@@ -43,7 +43,9 @@ class WebFlow(Flow):
     def script(self, sign: str, words: str) -> None:
         count = max(0, len(self._line) - 1)
         super().script(sign, words)
-        self._line[count:] = [_Done(piece) if piece.startswith(("$", " $")) else piece for piece in self._line[count:]]
+        self._line[count:] = [
+            _Done(piece) if piece.startswith(("$", " $")) else piece for piece in self._line[count:]
+        ]
 
     def soft_break(self) -> None:
         """A line break that a formula may go across."""

@@ -13,10 +13,21 @@ from typing import NamedTuple
 from urllib.parse import unquote, unquote_plus
 
 from mathcoder.extraction.asciimath import asciimath_to_latex
-from mathcoder.extraction.mathml import as_tex, looks_tex, mathml_to_latex
+from mathcoder.extraction.mathml import mathml_to_latex
 from mathcoder.extraction.tex_formula import DISPLAYED, in_environment
+from mathcoder.extraction.tex_given import as_tex, looks_tex
 
-__all__ = ["Delimiters", "Formula", "attribute", "configured", "equation_rows", "image", "in_text", "marked", "mathml"]
+__all__ = [
+    "Delimiters",
+    "Formula",
+    "attribute",
+    "configured",
+    "equation_rows",
+    "image",
+    "in_text",
+    "marked",
+    "mathml",
+]
 
 _LONGEST = 20_000  # characters of a formula between delimiters
 
@@ -121,7 +132,9 @@ def _environment(text: str, name: str, position: int, missing: set[str]) -> tupl
     return Formula(in_environment(name, text[position:end].strip()), True), end + len(closing)
 
 
-_TEX_SIGN = re.compile(r"[\\^_{}=<>+]|^[A-Za-z]'*$|^[A-Za-z]\([A-Za-z0-9, ]+\)$|^-?\d+(?:\.\d+)?$|^[A-Za-z]\s*[-/*]\s*[A-Za-z0-9]$")
+_TEX_SIGN = re.compile(
+    r"[\\^_{}=<>+]|^[A-Za-z]'*$|^[A-Za-z]\([A-Za-z0-9, ]+\)$|^-?\d+(?:\.\d+)?$|^[A-Za-z]\s*[-/*]\s*[A-Za-z0-9]$"
+)
 _PRICE = re.compile(r"[\d.,]+\s*(?:[a-zA-Z]{2,}|[-–]|$|\W*\s[a-z]+)")
 
 
@@ -148,7 +161,9 @@ def _dollar(text: str, position: int, delimiters: Delimiters) -> tuple[Formula, 
 
 # ---- MathML
 
-_ANNOTATION = re.compile(r'<(?:\w+:)?annotation\b[^>]*encoding="[^"]*(?i:tex)[^"]*"[^>]*>(.*?)</(?:\w+:)?annotation>', re.DOTALL)
+_ANNOTATION = re.compile(
+    r'<(?:\w+:)?annotation\b[^>]*encoding="[^"]*(?i:tex)[^"]*"[^>]*>(.*?)</(?:\w+:)?annotation>', re.DOTALL
+)
 _ALTTEXT = re.compile(r'\salttext="([^"]*)"')
 _VOID_ATTRIBUTES = re.compile(r'\s[\w:-]+="[^"]*<[^"]*"')
 
@@ -166,6 +181,9 @@ def mathml(element: str) -> Formula:
         latex = as_tex(html.unescape(annotation[1]))
         if latex:
             return Formula(latex, display)
+    inner = element[len(head) : element.rfind("</")]
+    if "<" not in inner:  # text that its author took for TeX
+        return Formula(as_tex(html.unescape(inner)), display)
     alttext = _ALTTEXT.search(head)
     if alttext:
         latex = html.unescape(alttext[1])
@@ -209,7 +227,11 @@ def marked(attributes: str, inner: str, scripts: bool) -> Formula | None:
         inner: what it contains.
         scripts: the page gives its TeX in `script` elements, beside the rendered copy.
     """
-    display = bool(re.search(r'display|block(?!-)|mode="?display', attribute(attributes, "class") + attribute(attributes, "display")))
+    display = bool(
+        re.search(
+            r'display|block(?!-)|mode="?display', attribute(attributes, "class") + attribute(attributes, "display")
+        )
+    )
     display = display or attribute(attributes, "display") == "true"
     for name in _TEX_ATTRIBUTES if "data-" in attributes else ():
         latex = attribute(attributes, name)
@@ -253,6 +275,8 @@ def image(attributes: str) -> Formula | None:
     if found:
         text = next(part for part in reversed(found.groups()) if part is not None)
         text = unquote_plus(text) if found["wp"] or found["g"] or found["q"] else unquote(text)
-        text = re.sub(r"^(?:\\(?:dpi|bg|fg|inline|large|small|LARGE|fn)\b_?(?:\{[^}]*\}|[A-Za-z]+(?=\\))?\s*)+", "", text).strip()
+        text = re.sub(
+            r"^(?:\\(?:dpi|bg|fg|inline|large|small|LARGE|fn)\b_?(?:\{[^}]*\}|[A-Za-z]+(?=\\))?\s*)+", "", text
+        ).strip()
         return Formula(as_tex(text)) if text else None
     return None

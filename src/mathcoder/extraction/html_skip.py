@@ -8,17 +8,19 @@ __all__ = ["SKIPPED", "is_boilerplate"]
 
 # Elements without text of their own.
 SKIPPED = frozenset(
-    "style nav footer aside noscript template svg canvas iframe object select button dialog video audio map head menu"
+    "style nav footer aside noscript template svg canvas iframe object select button dialog video audio map"
+    " head menu"
     " textarea figcaption annotation rt rp datalist progress meter".split()
 )
 # Elements that a class may make into boilerplate; never the one that holds the page.
 _MAY_BE = frozenset("div ul ol section span p table li dl header form a td sup".split())
 _WORDS = (
     "nav|navbar|navigation|menu|menubar|sidebar|side-bar|footer|breadcrumbs?|cookies?|consent|banner|share|sharing"
-    "|social|pagination|pager|prev-next|advert|advertisement|adsbygoogle|popup|modal|newsletter|subscribe|signup|login"
-    "|skip-link|skiplink|jump-link|noprint|navbox|catlinks|printfooter|editsection|mw-jump-link|toolbar|toc|tocwrapper"
-    "|masthead|topbar|dropdown|signin|global-header|site-header|page-header|search|searchbox|permalink|headerlink"
-    "|copybtn|related-posts|recommended|tag-list|vector-header|vector-column-start|mw-panel|siteSub|contentSub"
+    "|social|pagination|pager|prev-next|advert|advertisement|adsbygoogle|popup|modal|newsletter|subscribe|signup"
+    "|login|skip-link|skiplink|jump-link|noprint|navbox|catlinks|printfooter|editsection|mw-jump-link|toolbar|toc"
+    "|tocwrapper|masthead|topbar|dropdown|signin|global-header|site-header|page-header|search|searchbox|permalink"
+    "|headerlink|copybtn|related-posts|recommended|tag-list|vector-header|vector-column-start|mw-panel|siteSub"
+    "|contentSub"
 )
 _CLASS = re.compile(rf'\b(?:class|id)="(?:[^"]*[\s_-])?(?:{_WORDS})(?=[\s"_-])', re.IGNORECASE)
 _ROLE = re.compile(

@@ -12,20 +12,12 @@ from collections.abc import Callable
 from xml.etree import ElementTree
 
 from mathcoder.extraction.atoms import Atom, group, joined, scripted
-from mathcoder.extraction.symbols import (
-    ACCENTS,
-    FUNCTIONS,
-    INVISIBLE,
-    LIMITS,
-    SPACES,
-    STRETCHED,
-    escaped_text,
-    symbol,
-)
+from mathcoder.extraction.mathml_signs import identifier, number, operator, signs, words
+from mathcoder.extraction.symbols import ACCENTS, STRETCHED, symbol
+from mathcoder.extraction.tex_given import as_tex, looks_tex
+from mathcoder.extraction.xmltree import Element, local_name
 
-__all__ = ["as_tex", "looks_tex", "mathml_to_latex"]
-
-Element = ElementTree.Element
+__all__ = ["mathml_to_latex"]
 
 _MOST_DEPTH = 100
 _MOST_ELEMENTS = 20_000
@@ -63,8 +55,7 @@ def _parsed(text: str) -> Element:
 
 
 def _name(element: Element) -> str:
-    tag = element.tag
-    return tag.rpartition("}")[2].rpartition(":")[2] if isinstance(tag, str) else ""  # pyright: ignore[reportUnnecessaryIsInstance]
+    return local_name(element).rpartition(":")[2]
 
 
 def _given(root: Element) -> str:
@@ -78,42 +69,6 @@ def _given(root: Element) -> str:
     return as_tex(alttext) if looks_tex(alttext) else ""
 
 
-def looks_tex(text: str) -> bool:
-    """Whether an alternative text is TeX, not a sentence to be read aloud."""
-    return bool(re.search(r"[\\^_{}]", text)) or not re.search(r"[A-Za-z]{2}|[^\W\d_a-zA-Z]", text)
-
-
-_PRIMES = re.compile(r"\^\{?((?:\\prime(?![A-Za-z])\s*)+)\}?")
-_STYLE_ONLY = re.compile(r"\\(?:displaystyle|textstyle|scriptstyle|scriptscriptstyle)(?![A-Za-z])\s*")
-
-
-def as_tex(text: str) -> str:
-    """TeX that was embedded in a page, without the wrapping that its converter put round it."""
-    text = text.strip()
-    text = re.sub(r"^%[^\n]*\n", "", text) if text.startswith("%") else text
-    if text.startswith(r"{\displaystyle") or text.startswith(r"{\textstyle"):
-        inner = text[1:-1] if _one_group(text) else text
-        text = _STYLE_ONLY.sub("", inner, count=1)
-    elif text.startswith((r"\displaystyle", r"\textstyle")):
-        text = _STYLE_ONLY.sub("", text, count=1)
-    if "\\prime" in text:
-        text = _PRIMES.sub(lambda match: "'" * match[1].count("prime"), text)
-    if text.startswith(r"\begin{equation"):
-        text = re.sub(r"^\\begin\{equation\*?\}|\\end\{equation\*?\}$", "", text)
-    if text in (r"\begingroup", r"\endgroup"):  # marks that Stack Exchange sets round its posts
-        return ""
-    return text.replace("~{}", "~").strip().strip("$").strip()
-
-
-def _one_group(text: str) -> bool:
-    depth = 0
-    for match in re.finditer(r"\\.|[{}]", text, re.DOTALL):
-        depth += {"{": 1, "}": -1}.get(match[0], 0)
-        if depth == 0:
-            return match.end() == len(text)
-    return False
-
-
 def _row(element: Element, style: str) -> list[Atom]:
     atoms: list[Atom] = []
     for child in element:
@@ -124,134 +79,6 @@ def _row(element: Element, style: str) -> list[Atom]:
 def _atoms(element: Element, style: str) -> list[Atom]:
     make = _ELEMENTS.get(_name(element))
     return make(element, style) if make else _row(element, style)
-
-
-def _text(element: Element) -> str:
-    return (element.text or "").translate(INVISIBLE).translate(SPACES)
-
-
-# ---- signs
-
-
-def _identifier(element: Element, style: str) -> list[Atom]:
-    style = element.get("mathvariant", style)
-    text = " ".join(_text(element).split())
-    if len(text) < 2:
-        return _styled(_signs(text), style)
-    if text in FUNCTIONS or text in LIMITS:
-        return [_function(text)]
-    if re.fullmatch(r"d[a-zA-Zα-ω]", text):
-        return [Atom("ord", "d"), *_signs(text[1])]
-    if re.fullmatch(r"[A-Za-z][A-Za-z -]*", text):
-        return [Atom("ord", rf"\mathrm{{{text}}}" if "bold" not in style else rf"\mathbf{{{text}}}")]
-    return _styled(_mixed(text), style)
-
-
-def _function(name: str) -> Atom:
-    if name in FUNCTIONS:
-        return Atom("op", "\\" + name)
-    return Atom("op", r"\operatorname*{" + name.replace("arg", r"arg\,") + "}")
-
-
-def _number(element: Element, style: str) -> list[Atom]:
-    text = _text(element).strip()
-    atoms = [Atom("num", text)] if re.fullmatch(r"\d+(?:[.,]\d+)*", text) else _mixed(text)
-    return _styled(atoms, element.get("mathvariant", style)) if "bold" in style else atoms
-
-
-def _operator(element: Element, style: str) -> list[Atom]:
-    text = _text(element)
-    sign = text.strip()
-    if not sign:
-        return [Atom("space", "")] if text else []
-    if sign in FUNCTIONS or sign in LIMITS:
-        return [_function(sign)]
-    found = symbol(sign)
-    if found is None:
-        return _words(text) if re.search(r"[A-Za-z]{2}", sign) else _mixed(sign)
-    kind, latex = found
-    form = element.get("form")
-    if kind == "bar" and form in ("prefix", "postfix"):
-        kind = "open" if form == "prefix" else "close"
-    return [Atom(kind, latex)]
-
-
-_PIECE = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?|\.{3,}|[A-Za-z]+|.", re.DOTALL)
-
-
-def _mixed(text: str) -> list[Atom]:
-    """Text such as `−sin`, `,…,` or `3.5x`, sign by sign."""
-    atoms: list[Atom] = []
-    for piece in _PIECE.findall(text):
-        if piece.isspace():
-            atoms.append(Atom("space", ""))
-        elif piece[0].isdigit():
-            atoms.append(Atom("num", piece))
-        elif piece in FUNCTIONS or piece in LIMITS:
-            atoms.append(_function(piece))
-        elif piece[0] == "." and len(piece) > 1:
-            atoms.append(Atom("ord", r"\ldots"))
-        elif len(piece) > 1:
-            atoms.append(Atom("ord", rf"\mathrm{{{piece}}}"))
-        else:
-            atoms += _signs(piece)
-    return atoms
-
-
-def _signs(text: str) -> list[Atom]:
-    atoms: list[Atom] = []
-    for sign in text:
-        found = symbol(sign)
-        atoms.append(Atom(*found) if found else Atom("text", escaped_text(sign)))
-    return [Atom("power", "", atom.latex) if atom.kind == "power" else atom for atom in atoms]
-
-
-_VARIANTS = {
-    "bold": "mathbf",
-    "bold-italic": "mathbf",
-    "double-struck": "mathbb",
-    "script": "mathcal",
-    "bold-script": "mathcal",
-    "fraktur": "mathfrak",
-    "bold-fraktur": "mathfrak",
-    "sans-serif": "mathsf",
-    "bold-sans-serif": "mathsf",
-    "monospace": "mathtt",
-}
-
-
-def _styled(atoms: list[Atom], style: str) -> list[Atom]:
-    command = _VARIANTS.get(style)
-    if not command:
-        return atoms
-    return [
-        Atom(atom.kind, rf"\{'boldsymbol' if command == 'mathbf' and atom.latex[0] == chr(92) else command}{{{atom.latex}}}")
-        if atom.kind in ("ord", "num") and atom.latex and not atom.latex.startswith(r"\math")
-        else atom
-        for atom in atoms
-    ]
-
-
-def _words(text: str) -> list[Atom]:
-    return [Atom("text", escaped_text(re.sub(r"\s+", " ", text)))]
-
-
-def _mtext(element: Element, style: str) -> list[Atom]:
-    text = _text(element) + "".join(_text(child) + (child.tail or "") for child in element)
-    bare = text.strip()
-    if not bare:
-        return [Atom("space", "")] if text else []
-    if bare in FUNCTIONS or bare in LIMITS:
-        return [_function(bare)]
-    if bare in ("div", "curl", "grad"):
-        return [Atom("op", rf"\operatorname{{{bare}}}")]
-    if len(bare) == 1 or not re.search(r"[^\W\d_]{2}", bare):
-        style = element.get("mathvariant", style)
-        return _styled(_mixed(text if len(bare) > 1 else bare), style)
-    signs = re.fullmatch(r"([−–-])\s*([a-z]+)", bare)
-    if signs and signs[2] in FUNCTIONS:
-        return [Atom("bin", "-"), _function(signs[2])]
-    return _words(text)
 
 
 def _space(element: Element, style: str) -> list[Atom]:
@@ -295,7 +122,9 @@ def _square_root(element: Element, style: str) -> list[Atom]:
 def _root(element: Element, style: str) -> list[Atom]:
     base, index = _arguments(element, style, 2)
     written = joined(index)
-    return [Atom("ord", rf"\sqrt[{{{written}}}]{group(base)}" if "]" in written else rf"\sqrt[{written}]{group(base)}")]
+    return [
+        Atom("ord", rf"\sqrt[{{{written}}}]{group(base)}" if "]" in written else rf"\sqrt[{written}]{group(base)}")
+    ]
 
 
 def _script(*signs: str) -> Callable[[Element, str], list[Atom]]:
@@ -347,7 +176,9 @@ def _decorated(base: list[Atom], script: list[Atom], place: str) -> list[Atom]:
     sign = bare[0].latex if len(bare) == 1 else ""
     accent = _accent(sign, place)
     if accent:
-        accent = STRETCHED.get(accent, accent) if len(base) > 1 or len(inside) > 1 and inside[0] != "\\" else accent
+        accent = (
+            STRETCHED.get(accent, accent) if len(base) > 1 or (len(inside) > 1 and inside[0] != "\\") else accent
+        )
         return [Atom("ord", rf"\{accent}{{{inside}}}")]
     if len(base) == 1 and base[0].latex in (r"\to", r"\leftarrow") and place == "over":
         return [Atom("rel", rf"\x{'right' if base[0].latex == chr(92) + 'to' else 'left'}arrow{group(bare)}")]
@@ -356,7 +187,8 @@ def _decorated(base: list[Atom], script: list[Atom], place: str) -> list[Atom]:
 
 
 _ACCENT_OF_LATEX = {
-    r"\to": "vec", "-": "bar", r"\sim": "tilde", r"\wedge": "hat", ".": "dot", r"\_": "underline", r"\circ": "mathring",
+    r"\to": "vec", "-": "bar", r"\sim": "tilde", r"\wedge": "hat", ".": "dot", r"\_": "underline",
+    r"\circ": "mathring",
     r"\leftarrow": "overleftarrow", r"\leftrightarrow": "overleftrightarrow", r"\dots": "ddot", "'": "",
 }  # fmt: skip
 
@@ -364,9 +196,12 @@ _ACCENT_OF_LATEX = {
 def _accent(sign: str, place: str) -> str:
     accent = ACCENTS.get(sign) or _ACCENT_OF_LATEX.get(sign, "")
     if place == "under":
-        return {"bar": "underline", "overline": "underline", "underline": "underline", "underbrace": "underbrace"}.get(
-            accent, ""
-        )
+        return {
+            "bar": "underline",
+            "overline": "underline",
+            "underline": "underline",
+            "underbrace": "underbrace",
+        }.get(accent, "")
     return "overline" if accent == "underline" else accent
 
 
@@ -376,7 +211,7 @@ def _fenced(element: Element, style: str) -> list[Atom]:
     atoms = _fence(opening, "open")
     for index, child in enumerate(element):
         if index and separators:
-            atoms += _signs(separators[min(index - 1, len(separators) - 1)])
+            atoms += signs(separators[min(index - 1, len(separators) - 1)])
         atoms += _atoms(child, style)
     return atoms + _fence(closing, "close")
 
@@ -440,13 +275,13 @@ def _tensor(element: Element, style: str) -> list[Atom]:
 
 
 _ELEMENTS: dict[str, Callable[[Element, str], list[Atom]]] = {
-    "mi": _identifier,
-    "ci": _identifier,
-    "mn": _number,
-    "cn": _number,
-    "mo": _operator,
-    "mtext": _mtext,
-    "ms": _mtext,
+    "mi": identifier,
+    "ci": identifier,
+    "mn": number,
+    "cn": number,
+    "mo": operator,
+    "mtext": words,
+    "ms": words,
     "mspace": _space,
     "mstyle": _mstyle,
     "mphantom": _nothing,

@@ -24,13 +24,16 @@ _DIVISIONS = {
     "solutions": 3, "glossary": 2,
 }  # fmt: skip
 _LABELS = {
-    "example": "Example", "theorem": "Theorem", "lemma": "Lemma", "corollary": "Corollary", "proposition": "Proposition",
+    "example": "Example", "theorem": "Theorem", "lemma": "Lemma", "corollary": "Corollary",
+    "proposition": "Proposition",
     "definition": "Definition", "proof": "Proof", "exercise": "Exercise", "solution": "Solution", "hint": "Hint",
     "answer": "Answer", "remark": "Remark", "note": "Note", "task": "Task", "investigation": "Investigation",
     "activity": "Activity", "project": "Project", "exploration": "Exploration", "question": "Question",
     "problem": "Problem", "axiom": "Axiom", "principle": "Principle", "fact": "Fact", "conjecture": "Conjecture",
-    "claim": "Claim", "algorithm": "Algorithm", "identity": "Identity", "convention": "Convention", "insight": "Insight",
-    "warning": "Warning", "observation": "Observation", "assemblage": "", "paragraphs": "", "aside": "", "objectives":
+    "claim": "Claim", "algorithm": "Algorithm", "identity": "Identity", "convention": "Convention",
+    "insight": "Insight",
+    "warning": "Warning", "observation": "Observation", "assemblage": "", "paragraphs": "",
+    "aside": "", "objectives":
     "Objectives", "case": "Case", "computation": "Computation", "technology": "Technology", "data": "Data",
 }  # fmt: skip
 _CHARACTERS = {
@@ -42,14 +45,15 @@ _CHARACTERS = {
 _GONE = frozenset(
     "title idx notation image figure latex-image description shortdescription caption docinfo references biblio"
     " bibinfo pg-code setup colophon index-list notation-list titlepage instructions cross-references blocks"
-    " video audio interactive index-part macros rename shorttitle subtitle creator program-setup clearpage feedback"
+    " video audio interactive index-part macros rename shorttitle subtitle creator program-setup clearpage"
+    " feedback"
     " pubtitle init backmatter-index premise-order minilicense metadata".split()
 )
 
 # Elements that a file of a book may begin with.
-ROOTS = frozenset(
-    "pretext mathbook frontmatter backmatter introduction conclusion docinfo webwork".split()
-) | (_DIVISIONS.keys() | _LABELS.keys()) - {"project", "note", "data", "part"}
+ROOTS = frozenset("pretext mathbook frontmatter backmatter introduction conclusion docinfo webwork".split()) | (
+    _DIVISIONS.keys() | _LABELS.keys()
+) - {"project", "note", "data", "part"}
 
 
 def pretext_to_text(xml: bytes, include: Include | None = None) -> Document:
@@ -57,8 +61,8 @@ def pretext_to_text(xml: bytes, include: Include | None = None) -> Document:
 
     Args:
         xml: the file that holds the root.
-        include: gives the content of a file that `xi:include` names, by its path from the first file's folder; None
-            where it is not there. Without it included files are left out.
+        include: gives the content of a file that `xi:include` names, by its path from the first file's folder, or None
+            where it is not there; without it included files are left out.
 
     Raises:
         ValueError: the first file is not well-formed XML.
@@ -225,7 +229,9 @@ class _Reader:
         if not words:
             target = self._targets.get(element.get("ref", ""))
             kind = target.tag if target is not None else "text"
-            words = "the " + {"li": "item", "me": "equation", "men": "equation", "mrow": "equation"}.get(kind, kind)
+            words = "the " + {"li": "item", "me": "equation", "men": "equation", "mrow": "equation"}.get(
+                kind, kind
+            )
             words = words if flow.in_sentence() else words.capitalize()
         flow.text(words)
 
@@ -247,7 +253,9 @@ class _Reader:
 
     def items(self, element: Element, flow: Flow) -> None:
         texts: list[str] = []
-        for index, child in enumerate(child for child in element if child.tag in ("li", "choice", "block", "match")):
+        for index, child in enumerate(
+            child for child in element if child.tag in ("li", "choice", "block", "match")
+        ):
             label = f"{index + 1}." if element.tag == "ol" else ""
             title = self._title_of(child)
             text = self._part(child).result()

@@ -13,13 +13,16 @@ __all__ = ["ACCENTS", "FUNCTIONS", "INVISIBLE", "LARGE", "LIMITS", "SPACES", "ST
 
 # Names that LaTeX has a command for.
 FUNCTIONS = frozenset(
-    "arccos arcsin arctan arg cos cosh cot coth csc deg det dim exp gcd hom inf ker lg lim ln log max min Pr sec sin"
+    "arccos arcsin arctan arg cos cosh cot coth csc deg det dim exp gcd hom inf ker lg lim ln log max min Pr"
+    " sec sin"
     " sinh sup tan tanh liminf limsup".split()
 )
 # Operators that take what stands under and over them as limits.
 LIMITS = frozenset("lim inf sup max min det gcd Pr liminf limsup argmax argmin".split())
 INVISIBLE = dict.fromkeys(map(ord, "\u2061\u2062\u2063\u2064\u200b\u200c\u200d\u2060\ufeff\u00ad\ufe00"), None)
-SPACES = dict.fromkeys(map(ord, "\u00a0\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"), " ")
+SPACES = dict.fromkeys(
+    map(ord, "\u00a0\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"), " "
+)
 
 LARGE = {
     "∑": r"\sum", "∏": r"\prod", "∐": r"\coprod", "∫": r"\int", "∬": r"\iint", "∭": r"\iiint", "∮": r"\oint",
@@ -52,11 +55,11 @@ _BINARY = {
     "⨯": r"\times", "⊞": r"\boxplus", "⊠": r"\boxtimes", "⋈": r"\bowtie", "△": r"\triangle", "∸": r"\dotminus",
 }  # fmt: skip
 _OPEN = {
-    "(": "(", "[": "[", "{": r"\{", "⟨": r"\langle", "〈": r"\langle", "〈": r"\langle", "⌊": r"\lfloor",
+    "(": "(", "[": "[", "{": r"\{", "⟨": r"\langle", "\u2329": r"\langle", "\u3008": r"\langle", "⌊": r"\lfloor",
     "⌈": r"\lceil", "⟦": r"\llbracket", "⟪": r"\langle\langle",
 }  # fmt: skip
 _CLOSE = {
-    ")": ")", "]": "]", "}": r"\}", "⟩": r"\rangle", "〉": r"\rangle", "〉": r"\rangle", "⌋": r"\rfloor",
+    ")": ")", "]": "]", "}": r"\}", "⟩": r"\rangle", "\u232a": r"\rangle", "\u3009": r"\rangle", "⌋": r"\rfloor",
     "⌉": r"\rceil", "⟧": r"\rrbracket", "⟫": r"\rangle\rangle",
 }  # fmt: skip
 _BARS = {"|": "|", "‖": r"\|", "||": r"\|", "∥": r"\|", "❘": "|", "｜": "|"}
@@ -153,9 +156,10 @@ def symbol(sign: str) -> tuple[str, str] | None:
 
 
 def _rare(sign: str) -> tuple[str, str] | None:
-    from pylatexenc import latexencode  # a table of a few thousand signs: read only when one is met
+    # A table of a few thousand signs: read only when one is met.
+    from pylatexenc.latexencode import get_builtin_uni2latex_dict  # pyright: ignore
 
-    latex: str | None = latexencode.get_builtin_uni2latex_dict().get(ord(sign))  # pyright: ignore
+    latex: str | None = get_builtin_uni2latex_dict().get(ord(sign))  # pyright: ignore
     found = re.fullmatch(r"\\ensuremath\{(.+)\}", latex or "")
     return ("ord", found[1]) if found else None
 

@@ -10,18 +10,21 @@ CHARACTERS = {
     "%": "%", "&": "&", "#": "#", "_": "_", "{": "{", "}": "}", "$": "$", " ": " ", "\n": " ", ",": " ", ";": " ",
     ":": " ", "-": "", "/": "", "@": "", "!": "", "ss": "ß", "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ", "o": "ø",
     "O": "Ø", "l": "ł", "L": "Ł", "aa": "å", "AA": "Å", "i": "i", "j": "j", "S": "§", "P": "¶", "copyright": "©",
-    "pounds": "£", "dots": "…", "ldots": "…", "textellipsis": "…", "LaTeX": "LaTeX", "TeX": "TeX", "BibTeX": "BibTeX",
+    "pounds": "£", "dots": "…", "ldots": "…", "textellipsis": "…", "LaTeX": "LaTeX", "TeX": "TeX",
+    "BibTeX": "BibTeX",
     "textbackslash": "\\", "textasciitilde": "~", "textasciicircum": "^", "textbar": "|", "textless": "<",
     "textgreater": ">", "textdollar": "$", "textunderscore": "_", "textendash": "–", "textemdash": "—",
     "textquoteleft": "‘", "textquoteright": "’", "textquotedblleft": "“", "textquotedblright": "”", "quad": " ",
-    "qquad": " ", "enspace": " ", "thinspace": " ", "space": " ", "lq": "‘", "rq": "’", "euro": "€", "texteuro": "€",
+    "qquad": " ", "enspace": " ", "thinspace": " ", "space": " ", "lq": "‘", "rq": "’", "euro": "€",
+    "texteuro": "€",
     "textregistered": "®", "texttrademark": "™", "textdegree": "°", "degree": "°", "textbullet": "•", "slash": "/",
     "colon": ":", "dag": "†", "ddag": "‡", "checkmark": "✓", "nobreakspace": " ", "hfill": " ", "dotfill": " ",
     "textbraceleft": "{", "textbraceright": "}", "guillemotleft": "«", "guillemotright": "»",
 }  # fmt: skip
 ACCENTS = {
     "'": "\u0301", "`": "\u0300", "^": "\u0302", '"': "\u0308", "~": "\u0303", "=": "\u0304", ".": "\u0307",
-    "c": "\u0327", "v": "\u030c", "H": "\u030b", "u": "\u0306", "k": "\u0328", "r": "\u030a", "d": "\u0323", "b": "\u0331",
+    "c": "\u0327", "v": "\u030c", "H": "\u030b", "u": "\u0306", "k": "\u0328", "r": "\u030a", "d": "\u0323",
+    "b": "\u0331",
 }  # fmt: skip
 
 
@@ -37,8 +40,10 @@ TABLES = frozenset("tabular tabular* tabularx longtable tabulary supertabular ar
 LABELLED = {
     "theorem": "Theorem", "thm": "Theorem", "lemma": "Lemma", "lem": "Lemma", "proposition": "Proposition",
     "prop": "Proposition", "corollary": "Corollary", "cor": "Corollary", "definition": "Definition",
-    "defn": "Definition", "defi": "Definition", "axiom": "Axiom", "example": "Example", "ex": "Example", "exa": "Example",
-    "examples": "Examples", "exercise": "Exercise", "exercises": "Exercises", "problem": "Problem", "prob": "Problem",
+    "defn": "Definition", "defi": "Definition", "axiom": "Axiom", "example": "Example", "ex": "Example",
+    "exa": "Example",
+    "examples": "Examples", "exercise": "Exercise", "exercises": "Exercises", "problem": "Problem",
+    "prob": "Problem",
     "question": "Question", "solution": "Solution", "answer": "Answer", "hint": "Hint", "proof": "Proof",
     "remark": "Remark", "rem": "Remark", "note": "Note", "claim": "Claim", "conjecture": "Conjecture",
     "fact": "Fact", "abstract": "Abstract", "notation": "Notation", "observation": "Observation", "case": "Case",
@@ -52,12 +57,15 @@ SKIPPED = frozenset(
 # Commands that go with so many arguments; an optional one before them goes as well.
 SWALLOWED = {
     **dict.fromkeys(
-        "index label cite citep citet citealp citeauthor citeyear nocite ref pageref eqref autoref cref Cref vref nameref ref*"
-        " bibliography bibliographystyle includegraphics pagestyle thispagestyle hypersetup usepackage RequirePackage"
+        "index label cite citep citet citealp citeauthor citeyear nocite ref pageref eqref autoref cref Cref"
+        " vref nameref ref*"
+        " bibliography bibliographystyle includegraphics pagestyle thispagestyle hypersetup usepackage"
+        " RequirePackage"
         " vspace hspace vspace* hspace* pagenumbering graphicspath geometry theoremstyle counterwithout"
         " newlength newcounter stepcounter refstepcounter vskip phantom hphantom vphantom setlist usetikzlibrary"
         " PassOptionsToPackage tikzset glsadd protected@file bibitem pmcanonicalname pmcreated pmmodified pmrecord"
-        " pmprivacy pmtype pmcomment author date thanks affil institute email address keywords subjclass linespread"
+        " pmprivacy pmtype pmcomment author date thanks affil institute email address keywords subjclass"
+        " linespread"
         " hyphenation newtheoremstyle glossaryentry captionsetup lstset color pagecolor fontsize selectlanguage"
         " linebreak pagebreak addbibresource printbibliography caption* caption tag qedsymbol makebox@ hyperdef"
         " input@path numberwithin@ enlargethispage addvspace markright microtypesetup renewcounter".split(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from typing import cast
 from xml.etree import ElementTree
 
 __all__ = ["Element", "check_depth", "local_name", "parse_xml"]
@@ -28,9 +29,8 @@ def parse_xml(data: bytes) -> Element:
         root = _with_entities(data)
     check_depth(root)
     for element in root.iter():
-        tag: object = element.tag
-        if isinstance(tag, str) and tag[0] == "{":
-            element.tag = tag.rpartition("}")[2]
+        if isinstance(cast("object", element.tag), str) and element.tag[0] == "{":
+            element.tag = element.tag.rpartition("}")[2]
     return root
 
 
@@ -57,5 +57,5 @@ def check_depth(root: Element) -> None:
 
 def local_name(element: Element) -> str:
     """The tag without its namespace; "" for a comment or a processing instruction."""
-    tag: object = element.tag
+    tag = cast("object", element.tag)
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""

@@ -287,11 +287,17 @@ def _natural(value: Value, most: int) -> int:
 
 
 @lru_cache(4096)
-def _point(names: tuple[str, ...], number: int) -> dict[str, Fraction]:
-    """Where to look: random, the same each time; some points have positive values only, some negative ones."""
+def _point(names: tuple[str, ...], number: int, whole: frozenset[str] = frozenset()) -> dict[str, Fraction]:
+    """Where to look: random, the same each time; some points have positive values only, some negative ones.
+
+    The variables in `whole` have small whole numbers.
+    """
     values: dict[str, Fraction] = {}
     for name in names:
         choose = random.Random(f"{name} {number}")
+        if name in whole:
+            values[name] = Fraction(choose.randint(1, 12))
+            continue
         value = Fraction(choose.randint(1, 4999), choose.randint(101, 997))
         negative = number % 4 == 1 or (number % 4 == 3 and choose.random() < 0.5)
         values[name] = -value if negative else value
@@ -319,9 +325,10 @@ def same_everywhere(left: Node, right: Node) -> bool:
         return _same(constant_value(left), constant_value(right), left, right, {})
     complex_ = _has_i(left) or _has_i(right)
     names = tuple(sorted(symbols(left) | symbols(right)))
+    whole = _counted(left) | _counted(right)
     seen = 0
-    for number in range(_TRIES):
-        point = _point(names, number)
+    for number in range(4 * _TRIES if whole else _TRIES):
+        point = _point(names, number, whole)
         try:
             a, b = value_at(left, point), value_at(right, point)
         except Undecided:
@@ -355,6 +362,19 @@ def same_up_to_constant(left: Node, right: Node) -> bool:
         if len(differences) == _POINTS:
             break
     return len(differences) >= _FEWEST
+
+
+def _counted(node: Node) -> frozenset[str]:
+    """Variables that stand in a factorial or a binomial coefficient, which are whole numbers."""
+    match node:
+        case Call("factorial" | "binomial", args):
+            return frozenset[str]().union(*map(symbols, args))
+        case Op(_, left, right):
+            return _counted(left) | _counted(right)
+        case Call(_, args):
+            return frozenset[str]().union(*map(_counted, args))
+        case _:
+            return frozenset()
 
 
 def _has_i(node: Node) -> bool:

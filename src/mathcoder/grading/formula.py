@@ -27,6 +27,7 @@ GREEK = frozenset(
 )
 CONSTANTS = {"pi": "pi", "e": "e", "i": "i", "infty": "infinity", "infinity": "infinity", "oo": "infinity"}
 _STARTS = frozenset(("frac", "sqrt", "binom", "lfloor", "lceil", "overline", "vec", "hat", "mathbb"))
+_ARGUMENTS = {"root": 2, "factorial": 1, "binomial": 2}
 _T = TypeVar("_T")
 
 
@@ -363,11 +364,11 @@ class FormulaReader:
         if self.at("^"):
             self.take()
             exponent = self.exponent()
-        if name in ("root", "factorial", "binomial"):
-            raise Unreadable
         self.in_function += 1
         args = self.function_arguments()
         self.in_function -= 1
+        if len(args) != _ARGUMENTS.get(name, len(args)):
+            raise Unreadable
         if base is not None:
             args = (args[0], base)
         inverse = exponent == negative(Num(Fraction(1))) and name in ("sin", "cos", "tan")

@@ -70,7 +70,7 @@ _SYMPY_FUNCTIONS = frozenset(
     "diophantine discrete_log discriminant div divisor_count divisors dsolve egyptian_fraction expand "
     "expand_complex expand_func expand_log expand_mul expand_power_base expand_power_exp expand_trig "
     "exptrigsimp exquo eye factor factor_list factor_terms factorint factorrat fourier_series fraction "
-    "gammasimp gcd gcd_list gcdex groebner half_gcdex hessian horner hyperexpand igcd ilcm integer_log "
+    "gammasimp gcd gcd_list gcdex groebner half_gcdex hessian horner hyperexpand idiff igcd ilcm integer_log "
     "integer_nthroot integrate interpolate intersection inverse_laplace_transform invert is_abundant "
     "is_convex is_decreasing is_deficient is_increasing is_monotonic is_perfect is_primitive_root "
     "is_quad_residue is_strictly_decreasing is_strictly_increasing isprime laplace_transform latex lcm "

@@ -21,10 +21,13 @@ from mathcoder.verification.program import Program, TooLarge
 from mathcoder.verification.stated import Stated
 from mathcoder.verification.verdict import Verdict, Verification
 
-__all__ = ["Verifier"]
+__all__ = ["WARM", "Verifier"]
+
+WARM = "mathcoder.verification.warm"
+"""A module for `Sandbox(preload=...)`, where a sandbox is given: its children then start with SymPy's tables."""
 
 _FIRST, _CHUNK = 16, 256  # computations whose programs run together, at first and at most
-_CHANGED = 2.0  # seconds that a changed program may take, which says nothing if it does not end
+_CHANGED = 1.0  # seconds that a changed program may take, which says nothing if it does not end
 _CHUNKS_AT_ONCE = 2
 _OUTPUT = 100_000  # characters that a program may print
 _KEPT = 2_000  # characters of it that a verification holds
@@ -72,7 +75,7 @@ class Verifier:
         self._timeout = timeout
         self._owned = sandbox is None
         limits = Limits(timeout=timeout, memory=memory, output=_OUTPUT, images=0, clock="processor")
-        self._sandbox = sandbox or Sandbox(limits, workers=workers)
+        self._sandbox = sandbox or Sandbox(limits, workers=workers, preload=[WARM])
         self._grader = Grader(workers=workers)
 
     def verify(self, computation: Computation) -> Verification:
