@@ -119,7 +119,7 @@ def test_what_is_printed_is_what_is_claimed(sandbox: Sandbox, grader: Grader, te
 
 # No step: definitions, equations, notation, and what a reader would not call computed.
 NOTHING = [
-    ("Let $f(x) = x^2$.", "unknown function"),
+    ("Let $f(x) = x^2$.", "a definition"),
     ("$x^2 + y^2 = 25$", "equation"),
     (r"$\frac{1}{x} = x^{-1}$", "the same on both sides"),
     ("$a + b = b + a$", "the same on both sides"),

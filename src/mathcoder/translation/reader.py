@@ -286,6 +286,8 @@ class Reader:
         if found is not None:
             self.found.append(found)
             return ""
+        if isinstance(left, Name) or function_definition(left, side, right):
+            return "a definition"
         if why == "equation":
             self.equation(left, right, f"{side.latex} = {claim.latex}", place[0])
         return why
