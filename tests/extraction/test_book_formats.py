@@ -10,7 +10,8 @@ from mathcoder.extraction import cnxml_to_text, latex_to_text, pretext_to_text, 
 
 CNXML = """<document xmlns="http://cnx.rice.edu/cnxml" xmlns:m="http://www.w3.org/1998/Math/MathML">
 <title>Lines</title><metadata>gone</metadata><content>
-<para id="p">Let <m:math><m:mi>x</m:mi><m:mo>=</m:mo><m:mn>2</m:mn><m:mo>.</m:mo></m:math> See (<link target-id="e"/>).
+<para id="p">Let <m:math><m:mi>x</m:mi><m:mo>=</m:mo><m:mn>2</m:mn><m:mo>.</m:mo></m:math>
+See (<link target-id="e"/>).
 <emphasis effect="italics">y</emphasis>-axis, $3.</para>
 <equation id="e"><label/><m:math><m:mtable>
 <m:mtr><m:mtd><m:mi>a</m:mi></m:mtd><m:mtd><m:mo>=</m:mo></m:mtd><m:mtd><m:mi>b</m:mi></m:mtd></m:mtr>
@@ -18,7 +19,8 @@ CNXML = """<document xmlns="http://cnx.rice.edu/cnxml" xmlns:m="http://www.w3.or
 <section><title>Slopes</title>
 <example><exercise><problem><title>A slope</title><para>Find it.</para></problem>
 <solution><para>It is <m:math><m:mn>3</m:mn></m:math>.</para></solution></exercise></example>
-<exercise><problem><list list-type="enumerated" number-style="lower-alpha"><item>one</item><item>two</item></list></problem>
+<exercise><problem>
+<list list-type="enumerated" number-style="lower-alpha"><item>one</item><item>two</item></list></problem>
 </exercise>
 <table><tgroup><tbody><row><entry>a</entry><entry>b</entry></row><row><entry>1</entry><entry>2</entry></row></tbody>
 </tgroup></table><figure>gone</figure></section></content>

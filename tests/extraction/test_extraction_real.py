@@ -54,7 +54,7 @@ def test_books(book: str, documents: int, least: int, most_dropped: int, data_di
     assert sum(len(document.dropped) for document in read) <= most_dropped
     unbalanced = [formula for formula in found if not _balanced(formula)]
     assert len(unbalanced) <= 0.002 * len(found)
-    assert not any("<m:" in document.text or "</" in document.text.replace("</", "", 40) for document in read)
+    assert not any("<m:" in document.text for document in read)
 
 
 def _balanced(formula: str) -> bool:
@@ -102,7 +102,8 @@ _RULES = [
         "",
     ),
     (
-        r"\\(?:begin|end)\{(?:align|eqnarray|aligned|gather|equation|array|split|cases|multline)\*?\}(?:\{[lcr| ]*\})?",
+        r"\\(?:begin|end)\{(?:align|eqnarray|aligned|gather|equation|array|split|cases|multline)\*?\}"
+        r"(?:\{[lcr| ]*\})?",
         "",
     ),
     (r"\\(?:[,;:!> ]|quad|qquad|hfill|par)(?![A-Za-z])|\\hspace\*?\{[^}]*\}", ""),

@@ -21,14 +21,15 @@ FORMULAS = [
     ('<p>a <math display="block"><mi>x</mi></math></p>', "a\n$$x$$"),
     (r'<p><math alttext="\frac{1}{2}"><mi>x</mi></math></p>', r"$\frac{1}{2}$"),
     (
-        '<span class="katex"><span class="katex-mathml"><math><semantics><mi>x</mi><annotation encoding="application/'
-        'x-tex">x_1</annotation></semantics></math></span><span class="katex-html" aria-hidden="true">x1</span></span>',
+        '<span class="katex"><span class="katex-mathml"><math><semantics><mi>x</mi><annotation encoding='
+        '"application/x-tex">x_1</annotation></semantics></math></span>'
+        '<span class="katex-html" aria-hidden="true">x1</span></span>',
         "$x_1$",
     ),
     (
-        '<span class="mwe-math-element"><span class="mwe-math-mathml-inline" style="display: none;"><math alttext="{'
-        '\\displaystyle a}"><mi>a</mi></math></span><img class="mwe-math-fallback-image-inline" alt="{\\displaystyle a}">'
-        "</span>",
+        '<span class="mwe-math-element"><span class="mwe-math-mathml-inline" style="display: none;">'
+        r'<math alttext="{\displaystyle a}"><mi>a</mi></math></span>'
+        r'<img class="mwe-math-fallback-image-inline" alt="{\displaystyle a}"></span>',
         "$a$",
     ),
     (r'<p><img class="mwe-math-fallback-image-inline" alt="{\displaystyle a^{2}}"></p>', "$a^{2}$"),

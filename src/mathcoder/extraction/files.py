@@ -135,9 +135,8 @@ def _tex_including(base: Path, folder: Path, claim: Claim) -> Callable[[str], st
 
 # ---- books
 
-_TEX_INCLUDES = re.compile(
-    r"^[^%\n]*?\\(?:input|include|subfile|(?:sub)?import\*?\s*\{([^{}]*)\})\s*\{([^{}]+)\}", re.MULTILINE
-)
+_TEX_INCLUDES = re.compile(r"\\(?:input|include|subfile|(?:sub)?import\*?\s*\{([^{}]*)\})\s*\{([^{}]+)\}")
+_TEX_COMMENT = re.compile(r"(?<!\\)%[^\n]*")
 _XML_INCLUDES = re.compile(rb"<xi:include[^>]*?href\s*=\s*[\"']([^\"']+)")
 
 
@@ -190,7 +189,7 @@ def _includes(path: Path, folder: Path) -> set[Path]:
     data = path.read_bytes()
     names: list[str] = []
     if path.suffix.lower() in _TEX:
-        found = _TEX_INCLUDES.findall(_decoded(data))
+        found = _TEX_INCLUDES.findall(_TEX_COMMENT.sub("", _decoded(data)))
         names = [prefix + name + suffix for prefix, name in found for suffix in ("", ".tex")]
     elif path.suffix.lower() in _XML:
         data = re.sub(rb"<!--.*?-->", b"", data, flags=re.DOTALL)

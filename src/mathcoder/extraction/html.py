@@ -40,6 +40,11 @@ def html_to_text(page: str | bytes) -> Document:
 
 def _decoded(page: bytes) -> str:
     declared = re.search(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w-]+)", page[:2_000], re.IGNORECASE)
+    if not declared:
+        try:
+            return page.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            pass
     name = declared[1].decode("ascii") if declared else detect_encoding(page)
     try:
         return bytes_to_str(page, name or "utf-8", errors="replace")

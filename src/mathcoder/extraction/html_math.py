@@ -51,12 +51,13 @@ class Delimiters(NamedTuple):
 
 _CONFIG = ("inlineMath", "delimiters", "renderMathInElement", "tex2jax")
 _DOLLAR_PAIR = re.compile(r"""['"]\$['"]\s*,\s*(?:right\s*:\s*)?['"]\$['"]""")
-_ASCII = ("asciimath", "ASCIIMath", "AsciiMath", "AM_HTMLorMML", "AM_CHTML", "config=AM")
+_ASCII = ("sciimath", "SCIIMath", "sciiMath", "AM_HTMLorMML", "AM_CHTML", "config=AM")
 
 
 def configured(page: str) -> Delimiters:
     """What the scripts of a page configure."""
-    dollar = any(word in page for word in _CONFIG) and bool(_DOLLAR_PAIR.search(page))
+    quoted = "'$'" in page or '"$"' in page
+    dollar = quoted and any(word in page for word in _CONFIG) and bool(_DOLLAR_PAIR.search(page))
     return Delimiters(dollar, "`" in page and any(word in page for word in _ASCII))
 
 

@@ -61,8 +61,8 @@ def pretext_to_text(xml: bytes, include: Include | None = None) -> Document:
 
     Args:
         xml: the file that holds the root.
-        include: gives the content of a file that `xi:include` names, by its path from the first file's folder, or None
-            where it is not there; without it included files are left out.
+        include: gives the content of a file that `xi:include` names, by its path from the first file's folder, or
+            None where it is not there; without it included files are left out.
 
     Raises:
         ValueError: the first file is not well-formed XML.

@@ -118,6 +118,8 @@ def call(macro: Macro, text: str, position: int) -> tuple[str, int]:
         else:
             value, position = argument(text, position)
         values.append(value)
+    if macro.delimiters and text.startswith(macro.delimiters[-1], position):
+        position += len(macro.delimiters[-1])
     if macro.body.count("#") * max(map(len, values), default=0) > _MOST_CHARACTERS:
         raise TooMuch(f"a macro that would write more than {_MOST_CHARACTERS:,} characters: {macro.body[:40]!r}")
     return _PARAMETER.sub(lambda match: _value(match[1], values), macro.body), position

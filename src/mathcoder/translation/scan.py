@@ -126,7 +126,7 @@ def _inline(text: str, begin: int) -> Piece | None:
 
 # Arithmetic in running text.
 
-_NUMBER = r"(?:[$€£]\ ?)?(?:(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?(?:\ ?%)?|\.\d+)"
+_NUMBER = r"(?:\\?[$€£]\ ?)?(?:(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?(?:\ ?%)?|\.\d+)"
 _UNIT = r"(?:\ ?(?!x\b|of\b|and\b|or\b|is\b|to\b)[A-Za-z]{1,12}(?:\ [a-z]{2,12})?)?"
 _ATOM = rf"(?>(?:[(\[]\ ?){{0,3}}{_NUMBER}(?:\^\d+)?{_UNIT}(?:\ ?[)\]]){{0,3}})"  # atomic: read in one way only
 _SIGN = r"\ {0,3}(?:[-+*/×÷·−–^]|x(?=[\s\d(]))\ {0,2}"
@@ -136,7 +136,7 @@ _INSIDE = re.compile(r"(?:[\w)]\ ?[-+*/×÷·^]\ *|[\d)]\ *|\d[,:])\Z")
 _VARIABLE = re.compile(r"\d(?!x\s?\d)(?![mshgl]\b)[A-Za-z](?![A-Za-z])")
 _REACH = 500  # characters on each side of an equals sign that belong to it
 _ANNOTATION = re.compile(r"<<[^<>\n]{1,200}>>")
-_NOT_ARITHMETIC = re.compile(r"[$€£]|[A-Za-z]{2,}(?:\ [a-z]{2,12})?|(?<=\d)\ ?(?!x)[A-Za-z]\b")
+_NOT_ARITHMETIC = re.compile(r"\\?[$€£]|[A-Za-z]{2,}(?:\ [a-z]{2,12})?|(?<=\d)\ ?(?!x)[A-Za-z]\b")
 
 
 def _arithmetic(text: str, start: int, end: int) -> Iterator[Piece]:
