@@ -13,6 +13,7 @@ reordering and no other notation of the same.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import gzip
 import json
 import os
@@ -31,8 +32,10 @@ from mathcoder.computation import Computation
 from mathcoder.extraction import html_to_text, read_book
 from mathcoder.translation import SymbolicTranslator
 from mathcoder.translation.context import written_out
-from mathcoder.translation.lexer import Unreadable
+from mathcoder.translation.lexer import Unreadable, tokens
+from mathcoder.translation.parser import FormulaParser
 from mathcoder.translation.reader import Reader
+from mathcoder.translation.scan import scan
 from mathcoder.translation.statements import statements
 from mathcoder.translation.tree import Call, Number, Tree, canonical
 from mathcoder.verification import Verification, Verifier
@@ -204,6 +207,48 @@ def print_causes(measured: Measured) -> None:
     show([f"{measured.name}: no computation, because", "formulas"], rows)
 
 
+# Beside another parser.
+
+
+def print_parsers(documents: list[str], sample: int = 2_000) -> None:
+    """The sides of equations that can be read, and how many a second: ours and latex2sympy2_extended."""
+    from latex2sympy2_extended import latex2sympy
+
+    sides: list[str] = []
+    for text in documents:
+        for piece in scan(text):
+            if piece.kind != "formula":
+                continue
+            with contextlib.suppress(Unreadable):
+                for statement in statements(piece.text, _FUNCTIONS):
+                    if "=" in statement.relations:
+                        sides += [side.latex for side in statement.sides if side.latex]
+    sides = random.Random(0).sample(sides, min(sample, len(sides)))
+
+    def ours(side: str) -> bool:
+        try:
+            FormulaParser(tokens(side), _FUNCTIONS).formula()
+        except Unreadable:
+            return False
+        return True
+
+    def theirs(side: str) -> bool:
+        try:
+            latex2sympy(side)
+        except Exception:  # noqa: BLE001 - it raises what it likes
+            return False
+        return True
+
+    rows: list[list[str]] = []
+    for name, parse in (("ours, to a tree", ours), ("latex2sympy2_extended, to SymPy", theirs)):
+        start = time.perf_counter()
+        read = sum(map(parse, sides))
+        seconds = time.perf_counter() - start
+        rows.append([name, f"{read / len(sides):.1%}", f"{len(sides) / seconds:,.0f}"])
+    print()
+    show([f"{len(sides):,} sides of equations", "read", "sides/s"], rows)
+
+
 # The audit.
 
 
@@ -240,6 +285,7 @@ def main() -> None:
     parser.add_argument("names", nargs="*", help="texts, by the beginning of their names; default: all")
     parser.add_argument("--repeats", type=int, default=1, help="rounds; the median rate is printed")
     parser.add_argument("--causes", action="store_true", help="also what stopped the rest")
+    parser.add_argument("--parsers", action="store_true", help="also our parser beside latex2sympy2_extended")
     parser.add_argument("--audit", type=Path, help="write 100 random verified steps here")
     args = parser.parse_args()
     if "MATHCODER_DATA" not in os.environ:
@@ -254,6 +300,8 @@ def main() -> None:
         print(f"{name} ...", file=sys.stderr, flush=True)
         all_measured.append(measure(name, read(), args.repeats))
     print_tables(all_measured, args.causes)
+    if args.parsers:
+        print_parsers([text for read in chosen.values() for text in read()])
     if args.audit:
         write_audit(args.audit, all_measured)
 

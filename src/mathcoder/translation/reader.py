@@ -25,6 +25,7 @@ from mathcoder.translation.steps import (
     claimable,
     closeness,
     function_definition,
+    is_share,
     normalised,
     promising,
     vector_claim,
@@ -275,7 +276,7 @@ class Reader:
         except Unreadable as reason:
             self.skip(start, end, f"no program: {reason}")
             return
-        chance = _CHANCE.search(self.text, max(0, start - 400), end) is not None
+        chance = is_share(right) and _CHANCE.search(self.text, max(0, start - 400), end) is not None
         kind = kind_of(left, bool(side.units or claim.units), chance)
         conditions = tuple(definition.text for definition in needed)
         self.found.append(Computation(conditions, side.latex, claim.latex, code, (start, end), kind))

@@ -27,6 +27,7 @@ __all__ = [
     "claimable",
     "closeness",
     "function_definition",
+    "is_share",
     "normalised",
     "promising",
     "rounded_to",
@@ -118,6 +119,15 @@ def function_definition(tree: Tree | None, side: Side, body: Tree | None) -> tup
     if body is None or len(set(parameters)) < len(parameters) or name in called(body):
         return None
     return (name, parameters) if set(parameters) & free_names(body) or not free_names(body) else None
+
+
+def is_share(claim: Tree) -> bool:
+    """Whether a claim is a number from 0 to 1, as a probability is."""
+    try:
+        found = value(claim, {}, {})
+    except Unknown:
+        return False
+    return not found.imag and 0 <= found.real <= 1
 
 
 def rounded_to(claim: Tree) -> int | None:
