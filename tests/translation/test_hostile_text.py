@@ -12,15 +12,15 @@ N = 100_000
 
 # A text, and the reason that is given for it; None where there is no formula in it.
 TEXTS = {
-    "nested braces in dollars": ("$" + "{" * N + "}" * N + " = 1$", None),
+    "nested braces in dollars": ("$" + "{" * N + "}" * N + " = 1$", "too long"),
     "nested braces": ("$$" + "{" * N + "x" + "}" * N + "=1$$", "too long"),
     "nested brackets": ("$$" + "(" * 1400 + "x" + ")" * 1400 + "=1$$", "unreadable: too deep"),
     "nested fractions": ("$$" + r"\frac{1}{" * 200 + "1" + "}" * 200 + "=1$$", "unreadable: too deep"),
     "a tower of powers": ("$$" + "9^{" * 40 + "9" + "}" * 40 + "=1$$", "unreadable: too deep"),
     "a formula of ten megabytes": ("$$" + "x+1" * 3_400_000 + "=2$$", "too long"),
-    "the same in single dollars": ("$" + "x+1" * 3_400_000 + "=2$", None),
-    "environments that never end": (r"\begin{align}" * 20_000, None),
-    "brackets that never end": (r"\[" * N + r"\(" * N, None),
+    "the same in single dollars": ("$" + "x+1" * 3_400_000 + "=2$", "too long"),
+    "environments that never end": (r"\begin{align}" * 20_000, "never closed"),
+    "brackets that never end": (r"\[" * N + r"\(" * N, "never closed"),
     "dollars": ("$" * 200_001, None),
     "backslashes": ("\\" * 300_000, None),
     "text that never ends": ("$$" + r"\text{" * 300 + "=1$$", "unreadable: \\text"),

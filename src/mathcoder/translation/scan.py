@@ -27,6 +27,7 @@ _START = re.compile(
     r"|(?P<blank>\n[ \t]*\n)",
     re.MULTILINE,
 )
+_OPEN_END = "never closed"
 _CLOSING = {"\\[": "\\]", "\\(": "\\)"}
 
 Kind = Literal["formula", "arithmetic", "heading", "label", "paragraph", "dropped"]
@@ -58,7 +59,7 @@ def scan(text: str) -> Iterator[Piece]:
         yield from _arithmetic(text, prose, start)
         if piece is not None:
             yield piece
-            place = piece.end + _closing_length(text, piece.end)
+            place = match.end() if piece.text == _OPEN_END else piece.end + _closing_length(text, piece.end)
         elif kind == "fence":
             end = text.find("\n" + match[0][:3], match.end())
             place = len(text) if end < 0 else end + 4
@@ -96,7 +97,7 @@ def _formula(text: str, match: re.Match[str], never: set[str]) -> Piece | None:
     end = text.find(closing, begin)
     if end < 0:
         never.add(closing)
-        return None
+        return Piece("dropped", _OPEN_END, begin, begin)
     if end - begin > _MOST_CHARACTERS:
         return Piece("dropped", "too long", begin, end)
     return Piece("formula", text[begin:end], begin, end)
@@ -112,7 +113,7 @@ def _inline(text: str, begin: int) -> Piece | None:
     while end > 0 and text[end - 1] == "\\":
         end = text.find("$", end + 1, begin + 2_000)
     if end <= begin:
-        return None
+        return _long(text, begin) if end < 0 else None
     inside = text[begin:end]
     if "\n\n" in inside or text[end + 1 : end + 2].isdigit():
         return None
@@ -122,6 +123,15 @@ def _inline(text: str, begin: int) -> Piece | None:
     elif inside[0].isdigit() and _WORDS.search(inside) and "\\text" not in inside:
         return None
     return Piece("formula", inside, begin, end)
+
+
+def _long(text: str, begin: int) -> Piece | None:
+    """A formula in single dollars that is far too long, if it is one."""
+    head = text[begin : begin + 400]
+    if "\n\n" in head or not _FORMULA_SIGNS.search(head) or _WORDS.search(head):
+        return None
+    end = text.find("$", begin)
+    return Piece("dropped", "too long", begin, end) if end > 0 else None
 
 
 # Arithmetic in running text.
