@@ -239,14 +239,9 @@ def _angles(tree: Tree) -> set[Tree]:
 def _completed(writer: Writer, text: str, tree: Tree, result: Tree) -> str:
     """What books write and SymPy does not: logarithms of absolute values, a constant, the usual case."""
     found = heads(tree)
-    if found & {"integral", "sum"} and (free_names(tree) or Constant("oo") in walk(tree)) and free_names(result):
-        bounds = any(
-            isinstance(node, Call) and node.head in ("integral", "sum") and len(node.args) == 4
-            for node in walk(tree)
-        )
-        if bounds:
-            case = "case, *others: case[0]" if Constant("oo") in walk(tree) else "*cases: cases[-1][0]"
-            text = f"{text}.replace({writer.use('Piecewise')}, lambda {case})"
+    if found & {"integral", "sum"} and free_names(result) and any(map(_has_cases, walk(tree))):
+        case = "case, *others: case[0]" if Constant("oo") in walk(tree) else "*cases: cases[-1][0]"
+        text = f"{text}.replace({writer.use('Piecewise')}, lambda {case})"
     if "integral" not in found:
         return text
     if any(
@@ -261,6 +256,15 @@ def _completed(writer: Writer, text: str, tree: Tree, result: Tree) -> str:
         writer.symbols.add(constants[0])
         text = f"{text} + {constants[0]}"
     return text
+
+
+def _has_cases(tree: Tree) -> bool:
+    """Whether SymPy may tell cases apart: a sum or an integral with limits, of terms with other variables in them."""
+    match tree:
+        case Call("integral" | "sum", (body, Name(name), _, _)):
+            return bool(free_names(body) - {name})
+        case _:
+            return False
 
 
 def _outermost(tree: Tree) -> str:

@@ -48,7 +48,7 @@ def readings(output: str) -> list[Reading]:
     for way, pattern in _BEHIND:
         if (match := pattern.search(line)) and match[1].strip():
             found.append(Reading(way, match[1].strip()))
-    if is_prose(line) and (numbers := _NUMBER.findall(line)):
+    if is_prose(line) and not _FORMULA.search(line) and (numbers := _NUMBER.findall(line)):
         found.append(Reading("number", numbers[-1]))
     return found
 
@@ -58,6 +58,7 @@ _BEHIND = (
     (":", re.compile(r".*:\s+(.+)")),
     ("is", re.compile(r".*\b(?:is|are|was|equals|to|gives)\s+(.+?)\.?$")),
 )
+_FORMULA = re.compile(r"\w\(|\*\*|\w\*\w")  # an expression that grading cannot read: its last number is no value
 _NUMBER = re.compile(r"(?<![\w.])[-−]?[$€£]?\d[\d,]*(?:\.\d+)?(?:/\d+)?(?:e[+-]?\d+)?%?(?!\w)")
 
 
