@@ -117,6 +117,25 @@ def test_what_is_printed_is_what_is_claimed(sandbox: Sandbox, grader: Grader, te
         assert grader.grade(output, computation.result).correct, (computation, output)
 
 
+UNITS = [
+    (r"$3\text{ km} = 3000\text{ m}$", "1 km = 1000 m"),
+    (r"$90\text{ min} = 1.5\text{ hours}$", "1 hours = 60 min"),
+    (r"$60\text{ mi/h} = 88\text{ ft/s}$", "1 mi/h = 22/15 ft/s"),
+    (r"$4\text{ yd}^3 = 108\text{ ft}^3$", "1 yd^3 = 27 ft^3"),
+]
+
+
+@pytest.mark.parametrize(("text", "condition"), UNITS)
+def test_from_one_unit_into_another(sandbox: Sandbox, grader: Grader, text: str, condition: str) -> None:
+    (computation,) = translate(text)
+    assert (computation.kind, computation.conditions) == ("units", (condition,))
+    assert grader.grade(sandbox.run(computation.code).output.strip(), computation.result).correct
+
+
+def test_a_wrong_conversion_is_no_step() -> None:
+    assert translate(r"$5\text{ kg} = 50\text{ g}$") == []
+
+
 # No step: definitions, equations, notation, and what a reader would not call computed.
 NOTHING = [
     ("Let $f(x) = x^2$.", "a definition"),

@@ -246,7 +246,7 @@ def _sign(value: str, kind: str) -> _Meanings:
 def _text(command: str, inside: str) -> _Meanings:
     """Words. A single letter set upright is a name; a function's name is a command."""
     word = _SAME.get(inside, inside)
-    if word in FUNCTION_NAMES:
+    if word in FUNCTION_NAMES and not (command.startswith(("text", "mbox", "hbox")) and word in ("min", "sec")):
         return [("command", word)]
     if command in ("mathrm", "mathit", "mathsf", "operatorname") and re.fullmatch(r"[A-Za-z]", inside):
         return [("name", inside)]

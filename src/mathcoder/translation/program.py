@@ -259,7 +259,7 @@ def _completed(writer: Writer, text: str, tree: Tree, result: Tree) -> str:
 
 
 def _has_cases(tree: Tree) -> bool:
-    """Whether SymPy may tell cases apart: a sum or an integral with limits, of terms with other variables in them."""
+    """Whether SymPy may tell cases apart: a sum or an integral with limits, of terms with other variables."""
     match tree:
         case Call("integral" | "sum", (body, Name(name), _, _)):
             return bool(free_names(body) - {name})

@@ -31,6 +31,7 @@ from mathcoder.translation.steps import (
     vector_claim,
 )
 from mathcoder.translation.tree import Call, Constant, Name, Number, Tree, canonical, free_names, replaced
+from mathcoder.translation.units import converted
 
 __all__ = ["Reader", "Skipped"]
 
@@ -238,6 +239,8 @@ class Reader:
         """One pair of sides: a computation if both agree. False if only known values were put in: then what
         stands behind is the claim."""
         start, end = offset + side.start, offset + claim.end
+        if side.units and claim.units and self.conversion(side, left, claim, right, approximate, (start, end)):
+            return True
         if isinstance(left, Constant | Number) or canonical(left) == canonical(right) or self.is_given(left):
             self.skip(start, end, "the same on both sides")
             return True
@@ -252,6 +255,20 @@ class Reader:
             self.skip(start, end, "the same on both sides")
             return False
         self.keep(side, left, replace(claim, latex=claimed), shown, needed, approximate, (start, end))
+        return True
+
+    def conversion(
+        self, side: Side, left: Tree, claim: Side, right: Tree, approximate: bool, place: tuple[int, int]
+    ) -> bool:
+        """`3 km = 3000 m`; whether it is one, and right."""
+        found = converted(left, side.units, claim.units)
+        if found is None or not agree(found[0], right, {}, closeness(left, right, approximate)):
+            return False
+        try:
+            code = step_program(found[0], right, [], approximate)
+        except Unreadable:
+            return False
+        self.found.append(Computation((found[1],), side.latex, claim.latex, code, place, "units"))
         return True
 
     def is_given(self, tree: Tree) -> bool:
