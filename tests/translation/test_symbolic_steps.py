@@ -117,6 +117,15 @@ def test_what_is_printed_is_what_is_claimed(sandbox: Sandbox, grader: Grader, te
         assert grader.grade(output, computation.result).correct, (computation, output)
 
 
+def test_a_system_of_equations(sandbox: Sandbox) -> None:
+    text = r"We have $x + y = 5$ and $x - y = 1$. Adding, $2x = 6$, so $x = 3$ and $y = 2$."
+    found = {computation.kind: computation for computation in translate(text)}
+    assert found["system"].conditions == ("x + y = 5", "x - y = 1")
+    assert (found["system"].expression, found["system"].result) == ("(x, y)", "(3, 2)")
+    assert sandbox.run(found["system"].code).output == "(3, 2)\n"
+    assert found["equation"].conditions == ("2x = 6",)
+
+
 UNITS = [
     (r"$3\text{ km} = 3000\text{ m}$", "1 km = 1000 m"),
     (r"$90\text{ min} = 1.5\text{ hours}$", "1 hours = 60 min"),

@@ -45,6 +45,7 @@ class Context:
         self.functions: dict[str, deque[Definition]] = {}
         self.values: dict[str, deque[Definition]] = {}
         self.equations: deque[Equation] = deque(maxlen=_EQUATIONS)
+        self.claims: dict[str, Any] = {}  # what the text gives as values of unknowns, by name
 
     def forget(self, functions: bool = True) -> None:
         """At a heading; at a new example only values and equations."""
@@ -52,6 +53,7 @@ class Context:
             self.functions.clear()
         self.values.clear()
         self.equations.clear()
+        self.claims.clear()
 
     def define(self, definition: Definition) -> None:
         table = self.functions if definition.parameters else self.values

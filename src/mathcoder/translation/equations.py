@@ -9,11 +9,11 @@ from mathcoder.computation import Computation
 from mathcoder.translation.context import Context, Definition, Equation, closed
 from mathcoder.translation.evaluate import Unknown, agree, value
 from mathcoder.translation.lexer import Unreadable
-from mathcoder.translation.program import implicit_program, solve_program
+from mathcoder.translation.program import implicit_program, solve_program, system_program
 from mathcoder.translation.steps import closeness
 from mathcoder.translation.tree import Call, Name, Number, Tree, canonical, free_names, replaced, walk
 
-__all__ = ["Claim", "implicit", "solved", "take_solution"]
+__all__ = ["Claim", "implicit", "solved", "system", "take_solution"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,46 @@ def take_solution(claim: Claim, context: Context) -> bool:
                 equation.solutions.append(claim)
             return True
     return False
+
+
+def system(claim: Claim, context: Context) -> Computation | None:
+    """Two linear equations in two unknowns, of which the text has now given both."""
+    for name, other in context.claims.items():
+        if name == claim.name:
+            continue
+        names = frozenset((name, claim.name))
+        put = {name: other.tree, claim.name: claim.tree}
+        pair = [
+            equation for equation in context.equations if _is_linear(equation, names) and _holds(equation, put)
+        ]
+        if len(pair) < 2 or any(equation.start > min(claim.start, other.start) for equation in pair[:2]):
+            continue
+        first, second = (other, claim) if name < claim.name else (claim, other)
+        sides = [(equation.left, equation.right) for equation in pair[:2]]
+        try:
+            code = system_program(sides, (first.name, second.name))
+        except Unreadable:
+            return None
+        texts = tuple(equation.text for equation in pair[:2])
+        for equation in pair[:2]:
+            context.equations.remove(equation)
+        span = (min(equation.start for equation in pair[:2]), max(claim.end, other.end))
+        unknowns = f"({first.name}, {second.name})"
+        return Computation(texts, unknowns, f"({first.latex}, {second.latex})", code, span, "system")
+    return None
+
+
+def _is_linear(equation: Equation, names: frozenset[str]) -> bool:
+    """Whether an equation is linear in two unknowns, and has nothing else in it."""
+    if free_names(equation.left) | free_names(equation.right) != names:
+        return False
+    whole = Call("+", (equation.left, Call("-", (equation.right,))))
+    one = min(names)
+    return degree_in(replaced(whole, dict.fromkeys(names, Name(one))), one) == 1
+
+
+def _holds(equation: Equation, values: dict[str, Tree]) -> bool:
+    return bool(agree(replaced(equation.left, values), replaced(equation.right, values), {}, 1e-6))
 
 
 def _known_put_in(equation: Equation, claim: Claim, context: Context) -> tuple[Tree, Tree]:

@@ -11,7 +11,7 @@ from mathcoder.translation.steps import rounded_to
 from mathcoder.translation.tree import Call, Constant, Name, Number, Tree, free_names, heads, walk
 from mathcoder.translation.writer import Writer, safe, shown_name
 
-__all__ = ["implicit_program", "modular_program", "solve_program", "step_program"]
+__all__ = ["implicit_program", "modular_program", "solve_program", "step_program", "system_program"]
 
 _PLAIN_HEADS = frozenset("+ - * / ^ mod".split())
 _TRIGONOMETRIC = frozenset("sin cos tan cot sec csc sinh cosh tanh coth sech csch".split())
@@ -63,6 +63,21 @@ def solve_program(
     if "abs" in heads(left) | heads(right) or positive:
         return _whole(writer, lines, x, "positive" if positive else "real")
     return _whole(writer, lines)
+
+
+def system_program(equations: Sequence[tuple[Tree, Tree]], names: Sequence[str]) -> str:
+    """A program that solves equations for several unknowns, of which there is one solution, and prints it.
+
+    Raises:
+        Unreadable: it cannot be written.
+    """
+    writer = Writer()
+    unknowns = ", ".join(writer.variable(Name(name)) for name in names)
+    sides = [
+        f"{writer.use('Eq')}({writer.expression(left)}, {writer.expression(right)})" for left, right in equations
+    ]
+    solution = f"solution = {writer.use('solve')}([{', '.join(sides)}], [{unknowns}])"
+    return _whole(writer, [solution, f"print(tuple(solution[unknown] for unknown in ({unknowns})))"])
 
 
 def implicit_program(left: Tree, right: Tree, y: str, x: str) -> str:

@@ -207,7 +207,12 @@ class Reader:
             claim = equations.Claim(
                 name, tree, other.latex, offset + side.start, offset + other.end, "approx" in statement.relations
             )
-            equations.take_solution(claim, self.context)
+            found = equations.system(claim, self.context)
+            if found is not None:
+                self.found.append(found)
+            else:
+                equations.take_solution(claim, self.context)
+            self.context.claims[name] = claim
         tree, other = readable[0]
         definition = Definition(name, as_vector(tree), f"{side.latex} = {other.latex}", offset + side.start)
         self.context.define(definition)
