@@ -48,6 +48,7 @@ bench: .venv/.dev ## the tables of docs/benchmarks.md
 	@$(BIN)/python benchmarks/replay.py
 	@$(BIN)/python benchmarks/grading.py
 	@$(BIN)/python benchmarks/translation.py
+	@$(BIN)/python benchmarks/corpus.py
 	@$(BIN)/python benchmarks/solve.py
 	@$(BIN)/python benchmarks/embedded.py
 
