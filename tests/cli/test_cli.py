@@ -24,7 +24,8 @@ from mathcoder.solution import Block, Cost, Solution
 from mathcoder.solving import Delta, Event, Executed, Solved
 
 COMMANDS = (
-    "solve evaluate show compare export translate verify run replay grade reproduce benchmarks models doctor".split()
+    "solve evaluate show compare export translate verify run replay grade reproduce benchmarks models "
+    "doctor".split()
 )
 
 

@@ -35,7 +35,7 @@ from mathcoder.translation.units import converted
 
 __all__ = ["Reader", "Skipped"]
 
-_FUNCTIONS = frozenset("fghFGH")
+_FUNCTIONS = frozenset("fghFGHO")  # O: of an order of growth
 _EQUAL = ("=", "approx")
 _NEAR = 80  # characters between two formulas of which the second goes on with the first
 _CHANCE = re.compile(r"probab", re.IGNORECASE)
