@@ -1,8 +1,8 @@
 """The main job on real problems: a model writes text and Python, the Python runs, the answer comes out.
 
 First the embedded model, small and not trained for this, live. Then solutions that MathCoder-L-70b really
-wrote (examples/data/mathcoder_l70b.jsonl) are executed again, so that right ones are seen too. Then a section of an
-open textbook becomes Python that proves its computations. Last a small evaluation on SVAMP, with its report.
+wrote (examples/data/mathcoder_l70b.jsonl) are executed again, so that right ones are seen too. Then a section of
+an open textbook becomes Python that proves its computations. Last a small evaluation, with its report.
 """
 
 from __future__ import annotations
