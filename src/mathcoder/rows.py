@@ -1,4 +1,4 @@
-"""Files of rows: JSON Lines and JSON, plain or gzipped.
+"""Files of rows: JSON Lines and JSON, plain or gzipped, and Parquet.
 
 A row is whatever JSON value stands in its place; what it means is the reader's business. A row that cannot be
 read becomes a `BadRow` and reading goes on.
@@ -12,10 +12,11 @@ import zlib
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Any, cast
 
-__all__ = ["BadRow", "Rows", "decoded", "json_file", "json_lines"]
+__all__ = ["BadRow", "Rows", "decoded", "json_file", "json_lines", "parquet_rows"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class BadRow:
 # What a reader yields: the row's number and the decoded row, or the BadRow that stands in its place.
 Rows = Iterator[tuple[int, object] | BadRow]
 
+_ROWS_AT_ONCE = 500
 _DAMAGED = (EOFError, gzip.BadGzipFile, zlib.error)
 _DAMAGED_REASON = "the gzip data is damaged or cut off; rows from here on are lost, get the file again"
 
@@ -83,6 +85,25 @@ def json_file(path: Path) -> Rows:
             yield BadRow(str(path), 1, str(error))
         return
     yield from enumerate(cast("list[object]", value) if isinstance(value, list) else [value], start=1)
+
+
+def parquet_rows(path: Path) -> Rows:
+    """The rows of a Parquet file, some hundreds at a time.
+
+    Raises:
+        OSError: the file cannot be opened.
+    """
+    arrow: Any = import_module("pyarrow")  # it has no types
+    parquet: Any = import_module("pyarrow.parquet")
+    line = 0
+    try:
+        with parquet.ParquetFile(path) as file:
+            for batch in file.iter_batches(batch_size=_ROWS_AT_ONCE):
+                for row in batch.to_pylist():
+                    line += 1
+                    yield line, row
+    except arrow.ArrowException as error:
+        yield BadRow(str(path), line + 1, f"not readable as Parquet: {str(error).splitlines()[0]}")
 
 
 def decoded(data: bytes) -> object:

@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import IO, Any, Literal, cast
 
 from mathcoder.files import written_aside
-from mathcoder.rows import BadRow, Rows, decoded, json_file, json_lines
+from mathcoder.rows import BadRow, Rows, decoded, json_file, json_lines, parquet_rows
 from mathcoder.solution import Block, BlockType, Solution, final_answer
 from mathcoder.solving.dialects.base import unescape_tokens
 from mathcoder.solving.dialects.tools import ToolsDialect, message_text
@@ -93,7 +93,7 @@ def read_records(path: str | Path) -> Iterator[Record | BadRow]:
         OSError: the file cannot be opened.
     """
     path = Path(path)
-    readers = {".jsonl": json_lines, ".json": json_file, ".parquet": _parquet_rows}
+    readers = {".jsonl": json_lines, ".json": json_file, ".parquet": parquet_rows}
     name = path.name.removesuffix(".gz")
     suffix = Path(name).suffix
     if suffix not in readers or (suffix == ".parquet" and name != path.name):
@@ -343,19 +343,6 @@ def _records(path: Path, stem: str, rows: Callable[[Path], Rows]) -> Iterator[Re
             yield read_row(value, f"{stem}:{line}")
         except ValueError as error:
             yield BadRow(str(path), line, str(error))
-
-
-def _parquet_rows(path: Path) -> Rows:
-    arrow, parquet = _pyarrow()
-    line = 0
-    try:
-        with parquet.ParquetFile(path) as file:
-            for batch in file.iter_batches(batch_size=_ROWS_AT_ONCE):
-                for row in batch.to_pylist():
-                    line += 1
-                    yield line, row
-    except arrow.ArrowException as error:
-        yield BadRow(str(path), line + 1, f"not readable as Parquet: {str(error).splitlines()[0]}")
 
 
 def _write_json_lines(file: IO[bytes], path: Path, records: Iterable[Record], layout: Layout) -> int:

@@ -9,15 +9,12 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import Any, cast
 
-from mathcoder.rows import BadRow, Rows, json_file, json_lines
+from mathcoder.rows import BadRow, Rows, json_file, json_lines, parquet_rows
 
 __all__ = ["DataRow", "canonical", "read_dataset"]
-
-_ROWS_AT_ONCE = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +53,7 @@ def read_dataset(path: str | Path) -> Iterator[DataRow | BadRow]:
         OSError: the file cannot be opened.
     """
     path = Path(path)
-    readers = {".jsonl": json_lines, ".json": json_file, ".parquet": _parquet_rows}
+    readers = {".jsonl": json_lines, ".json": json_file, ".parquet": parquet_rows}
     name = path.name.removesuffix(".gz")
     suffix = Path(name).suffix
     if suffix not in readers or (suffix == ".parquet" and name != path.name):
@@ -74,16 +71,3 @@ def _objects(path: Path, rows: Rows) -> Iterator[DataRow | BadRow]:
             yield DataRow(line, cast("dict[str, Any]", value))
         else:
             yield BadRow(str(path), line, f"a row must be an object, not {type(value).__name__}")
-
-
-def _parquet_rows(path: Path) -> Rows:
-    arrow, parquet = import_module("pyarrow"), import_module("pyarrow.parquet")
-    line = 0
-    try:
-        with parquet.ParquetFile(path) as file:
-            for batch in file.iter_batches(batch_size=_ROWS_AT_ONCE):
-                for row in batch.to_pylist():
-                    line += 1
-                    yield line, row
-    except arrow.ArrowException as error:
-        yield BadRow(str(path), line + 1, f"not readable as Parquet: {str(error).splitlines()[0]}")
