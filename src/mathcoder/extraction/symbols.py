@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from importlib import import_module
+from typing import Any
 
 __all__ = ["ACCENTS", "FUNCTIONS", "INVISIBLE", "LARGE", "LIMITS", "SPACES", "STRETCHED", "escaped_text", "symbol"]
 
@@ -157,9 +159,8 @@ def symbol(sign: str) -> tuple[str, str] | None:
 
 def _rare(sign: str) -> tuple[str, str] | None:
     # A table of a few thousand signs: read only when one is met.
-    from pylatexenc.latexencode import get_builtin_uni2latex_dict  # pyright: ignore
-
-    latex: str | None = get_builtin_uni2latex_dict().get(ord(sign))  # pyright: ignore
+    encoding: Any = import_module("pylatexenc.latexencode")  # it has no types
+    latex: str | None = encoding.get_builtin_uni2latex_dict().get(ord(sign))
     found = re.fullmatch(r"\\ensuremath\{(.+)\}", latex or "")
     return ("ord", found[1]) if found else None
 
