@@ -48,7 +48,9 @@ def test_contents(wheel: Path):
     committed = {str(path.relative_to(source)) for path in (source / "mathcoder").rglob("*.py")}
     assert {name for name in package if name.endswith(".py")} == committed
     data = {f"mathcoder/problems/data/{name}" for name in ("README.md", "gsm8k.jsonl.gz", "svamp.jsonl.gz")}
-    assert {name for name in package if not name.endswith(".py")} == data
+    prompts = {str(path.relative_to(source)) for path in (source / "mathcoder/translation/prompts").glob("*.md")}
+    assert len(prompts) > 4
+    assert {name for name in package if not name.endswith(".py")} == data | prompts
     assert not [name for name in package if "test" in name]
     assert wheel.stat().st_size < 1_000_000
 
