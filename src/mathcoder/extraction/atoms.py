@@ -31,7 +31,6 @@ _MATRIX = {
     (r"\|", r"\|"): "Vmatrix",
 }
 _OPERAND_BEFORE = frozenset(("ord", "num", "close", "text", "prime", "power", "table", "stack"))
-_TOUCHING = frozenset(("open", "prime", "power"))
 
 
 def group(atoms: list[Atom]) -> str:

@@ -78,7 +78,7 @@ def read(parser: FormulaParser) -> Tree:
         case "mathbf":
             inner = parser.argument()
             return parser.called(parser.subscripted(f"{inner.name}_vec")) if isinstance(inner, Name) else inner
-        case _ if name in FUNCTIONS or name.startswith("arc"):
+        case _ if name in FUNCTIONS:
             return _function(parser, name)
         case "Delta" if parser.next.kind == "name":
             return Name("Delta_" + parser.take().value)
@@ -254,9 +254,6 @@ def _limit_body(parser: FormulaParser) -> Tree:
 
 
 def _function(parser: FormulaParser, name: str) -> Tree:
-    name = {"arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh"}.get(name, name)
-    if name not in FUNCTIONS:
-        raise Unreadable("\\" + name)
     base: Tree | None = None
     exponent: Tree | None = None
     for _ in range(2):

@@ -12,7 +12,7 @@ GREEK = frozenset(
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi rho sigma tau upsilon phi chi psi "
     "omega Gamma Delta Theta Lambda Xi Sigma Phi Psi Omega ell".split()
 )
-STARTS = FUNCTIONS | GREEK | frozenset(("arcsinh", "arccosh", "arctanh")) | frozenset(
+STARTS = FUNCTIONS | GREEK | frozenset(
     ("frac", "sqrt", "binom", "lfloor", "lceil", "int", "sum", "prod", "lim", "pi", "infty", "overline", "bar",
      "vec", "hat", "mathbf", "widehat", "tilde", "left |", "left .", "langle", "begin matrix", "begin vmatrix",
      "boxed", "underbrace", "cancel", "cancelto", "overbrace", "underline", "partial", "textcolor", "mathbb")

@@ -39,11 +39,10 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A chain: `relations[i]` stands between `sides[i]` and `sides[i + 1]`. `after`: the separator before it."""
+    """A chain: `relations[i]` stands between `sides[i]` and `sides[i + 1]`."""
 
     sides: tuple[Side, ...]
     relations: tuple[str, ...]
-    after: str = ""
 
 
 def statements(latex: str, functions: Collection[str] = ()) -> Iterator[Statement]:
@@ -58,17 +57,17 @@ def statements(latex: str, functions: Collection[str] = ()) -> Iterator[Statemen
     """
     if len(latex) > _MOST_CHARACTERS:
         raise Unreadable("too long")
-    for sides, relations, after in _chains(tokens(latex)):
-        yield Statement(tuple(_side(side, latex, functions) for side in sides), tuple(relations), after)
+    for sides, relations in _chains(tokens(latex)):
+        yield Statement(tuple(_side(side, latex, functions) for side in sides), tuple(relations))
 
 
-_Chain = tuple[list[list[Token]], list[str], str]
+_Chain = tuple[list[list[Token]], list[str]]
 
 
 def _chains(parts: list[Token]) -> Iterator[_Chain]:
     sides: list[list[Token]] = [[]]
     relations: list[str] = []
-    after, depth = "", 0
+    depth = 0
     remark = False  # words that explain a row, behind it
     for place, token in enumerate(parts):
         remark = token.kind != "row" and (remark or (depth <= 0 and _is_remark(token) and bool(sides[-1])))
@@ -96,10 +95,10 @@ def _chains(parts: list[Token]) -> Iterator[_Chain]:
             continue
         else:
             if sides[-1] or relations:
-                yield sides, relations, after
-            sides, relations, after = list[list[Token]]([[]]), list[str](), token.value
+                yield sides, relations
+            sides, relations = list[list[Token]]([[]]), list[str]()
     if sides[-1] or relations:
-        yield sides, relations, after
+        yield sides, relations
 
 
 def _is_remark(token: Token) -> bool:
