@@ -25,7 +25,7 @@ from daft import DataType, col, lit
 from mathcoder.runs.engine import EngineError, start_engine
 from mathcoder.runs.run import Run
 from mathcoder.runs.shards import ShardLimits
-from mathcoder.runs.stages import Source, Stage, StageError, run_stages
+from mathcoder.runs.stages import Source, Stage, StageError, Step, run_stages
 
 
 @pytest.fixture(scope="module")
@@ -231,12 +231,6 @@ WRONG: list[tuple[str, Any, bool, str]] = [
         "it both keeps and drops a row 'c'; ids must be unique",
     ),
     (
-        "drops-made",
-        lambda frame: drop(renamed(frame), lit("no")),
-        True,
-        "it drops 'a#1', which it made; keep it and drop it in the next stage",
-    ),
-    (
         "forgets",
         lambda frame: frame.select("id", "text"),
         False,
@@ -330,3 +324,43 @@ def test_engines():
         start_engine("spark")
     with pytest.raises(EngineError, match=r"needs Ray, which is not installed|has started 'native'"):
         start_engine("ray://127.0.0.1:1")
+
+
+def test_a_survey_sees_all_rows_and_its_step_one_shard_at_a_time(tmp_path: Path):
+    seen: list[int] = []
+
+    def survey(frame: daft.DataFrame) -> Step:
+        counts = frame.groupby("text").agg(col("id").count().alias("count"))
+        many = counts.where(col("count") > lit(1)).sort("text").collect()
+        common = many.to_pydict()["text"]
+
+        def apply(part: daft.DataFrame) -> daft.DataFrame:
+            seen.append(part.count_rows())
+            return drop(part, col("text").is_in(common).if_else(lit("common: as others"), lit(None)))
+
+        return Step(apply, {"counts": many})
+
+    rows = [{"id": f"{n:02}", "text": f"text {n % 7}" if n < 14 else f"text {n}"} for n in range(20)]
+    stages = [
+        Stage("all", ["text"], ["text"], without_reason),
+        Stage("common", ["text"], ["text"], survey=survey, by_shard=True),
+    ]
+    with Run(tmp_path / "run", kind="test", recipe="") as run:
+        _, result = run_stages(run, Source(lambda: daft.from_pylist(rows)), stages, limits=ShardLimits(rows=8))
+    assert (result.kept, result.dropped) == (6, {"common": 14})
+    assert seen == [8, 8, 4]
+    table = parquet.read_table(result.folder / "counts.parquet").to_pylist()
+    assert table == [{"text": f"text {n}", "count": 2} for n in range(7)]
+
+
+def without_reason(frame: daft.DataFrame) -> daft.DataFrame:
+    return frame
+
+
+@pytest.mark.parametrize("step", [{}, {"apply": without_reason, "survey": Step}])
+def test_a_stage_has_a_step_or_a_survey(tmp_path: Path, step: dict[str, Any]):
+    with (
+        Run(tmp_path / "run", kind="test", recipe="") as run,
+        pytest.raises(StageError, match="either apply or survey"),
+    ):
+        run_stages(run, Source(lambda: daft.from_pylist([{"id": "a"}])), [Stage("one", [], [], **step)])

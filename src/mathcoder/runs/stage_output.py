@@ -15,7 +15,7 @@ import daft
 
 from mathcoder.runs.shards import Shard, ShardLimits, SortedShards
 
-__all__ = ["Output", "check_rows", "read_shards", "write_output"]
+__all__ = ["Output", "check_rows", "read_shards", "write_output", "write_table"]
 
 arrow: Any = import_module("pyarrow")
 compute: Any = import_module("pyarrow.compute")
@@ -28,7 +28,10 @@ def read_shards(files: Iterable[str]) -> daft.DataFrame:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """What was written: the shards of kept and dropped rows, and how many were dropped by reason."""
+    """What was written: the shards of kept and dropped rows, and how many were dropped by reason.
+
+    A reason is counted by what stands before its first ": "; behind it are the particulars of the row.
+    """
 
     folder: Path
     data: tuple[Shard, ...]
@@ -84,9 +87,15 @@ def write_output(
             kept.add(rows.filter(stays))
             gone = rows.filter(compute.invert(stays))
             dropped.add(gone)
-            reasons.update(gone["drop_reason"].to_pylist())
+            reasons.update(reason.partition(": ")[0] for reason in gone["drop_reason"].to_pylist())
             report(kept.rows + dropped.rows)
         return Output(folder, kept.finish(), dropped.finish(), dict(sorted(reasons.items())))
+
+
+def write_table(frame: daft.DataFrame, path: Path) -> None:
+    """Write a small frame to a Parquet file."""
+    parquet: Any = import_module("pyarrow.parquet")
+    parquet.write_table(cast("Any", frame).to_arrow(), str(path), compression="zstd")
 
 
 def _tables(frames: Iterable[Any]) -> Iterator[Any]:
@@ -109,8 +118,6 @@ def check_rows(before: daft.DataFrame, output: Output, makes_rows: bool) -> int:
     if both := output.dropped and _first(rejected, data, "semi"):
         raise ValueError(f"it both keeps and drops a row '{both}'; ids must be unique")
     if makes_rows:
-        if other := output.dropped and _first(rejected, ids, "anti"):
-            raise ValueError(f"it drops '{other}', which it made; keep it and drop it in the next stage")
         return rows_in
     counts = f"{rows_in:,} rows went in, {output.kept:,} were kept and {output.dropped:,} dropped"
     out = data.concat(rejected)

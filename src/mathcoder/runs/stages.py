@@ -25,9 +25,9 @@ from mathcoder.runs.committed import StageResult, aside_of, commit, committed
 from mathcoder.runs.engine import start_engine
 from mathcoder.runs.run import Run, versions
 from mathcoder.runs.shards import ShardLimits
-from mathcoder.runs.stage_output import check_rows, read_shards, write_output
+from mathcoder.runs.stage_output import check_rows, read_shards, write_output, write_table
 
-__all__ = ["Source", "Stage", "StageError", "run_stages"]
+__all__ = ["Source", "Stage", "StageError", "Step", "run_stages"]
 
 Progress = Callable[[str, int, float], None]
 """Called with a stage's name, the rows that came out of it so far, and its seconds."""
@@ -57,6 +57,19 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """What a survey of all rows came to.
+
+    Attributes:
+        apply: the step, which knows what was seen.
+        tables: small tables to keep beside the stage's rows, as `NAME.parquet`.
+    """
+
+    apply: Callable[[daft.DataFrame], daft.DataFrame]
+    tables: Mapping[str, daft.DataFrame] = field(default_factory=dict[str, daft.DataFrame])
+
+
+@dataclass(frozen=True, slots=True)
 class Stage:
     """One step.
 
@@ -66,24 +79,27 @@ class Stage:
         columns_out: the columns it makes. The others go through, unless it makes rows: then these are all that
             the stages after it may need.
         apply: the step. Same frame, same rows, in whatever order; what it calls for money or minutes should be
-            remembered by content, because a stage that was stopped begins again.
+            remembered by content, because a stage that was stopped begins again. Leave it out where there is a
+            `survey`.
         params: what its result depends on, JSON values. Not how fast it comes: workers, batch sizes.
         version: raised when the same parameters come to give another result.
-        makes_rows: it splits rows or makes new ones. Every id it drops must then be that of a row that went in,
-            and that is all that can be checked.
-        by_shard: no row's result depends on other rows, so it is applied to one shard of the stage before it at a
-            time. Daft's native engine reads ahead of what is taken from it without bound, up to all of its input;
-            so only such stages run on more data than fits into memory.
+        makes_rows: it splits rows or makes new ones. That none of those that went in is lost cannot be checked.
+        by_shard: no row's result depends on other rows (but by way of the survey), so it is applied to one shard
+            of the stage before it at a time. Daft's native engine reads ahead of what is taken from it without
+            bound, up to all of its input; so only such stages run on more data than fits into memory.
+        survey: where all rows have to be seen before one can be judged (which are copies of which): it gets the
+            frame of all and gives the step.
     """
 
     name: str
     columns_in: Sequence[str]
     columns_out: Sequence[str]
-    apply: Callable[[daft.DataFrame], daft.DataFrame]
+    apply: Callable[[daft.DataFrame], daft.DataFrame] | None = None
     params: Mapping[str, Any] = field(default_factory=dict[str, Any])
     version: int = 1
     makes_rows: bool = False
     by_shard: bool = False
+    survey: Callable[[daft.DataFrame], Step] | None = None
 
     def key(self, before: str, limits: ShardLimits) -> str:
         """A sha256 of everything the result depends on; `before` stands for the rows that go in."""
@@ -189,7 +205,11 @@ class _Work:
                 progress(stage.name, rows, time.monotonic() - started)
 
         report(0)
-        made = (_applied(stage, part) for part in parts)
+        step = stage.survey(before) if stage.survey else Step(stage.apply) if stage.apply else None
+        assert step is not None  # _check_stages
+        for name, table in step.tables.items():
+            write_table(table, aside / f"{name}.parquet")
+        made = (_applied(stage, step, part) for part in parts)
         output = write_output(made, aside, self.limits, report)
         rows_in = check_rows(before, output, stage.makes_rows)
         facts = output.facts() | {
@@ -212,6 +232,8 @@ def _check_stages(stages: Sequence[Stage]) -> None:
         if not _NAME.fullmatch(stage.name) or stage.name in seen:
             raise StageError(f"stage '{stage.name}': the name is taken or not of small letters, digits, - and _")
         seen.add(stage.name)
+        if (stage.apply is None) == (stage.survey is None):
+            raise StageError(f"stage '{stage.name}': it needs either apply or survey")
         try:
             _sha256(stage.params)
         except (TypeError, ValueError) as error:
@@ -234,9 +256,9 @@ def _check_columns(stages: Sequence[Stage], columns: Sequence[str]) -> None:
         there = (set[str]() if stage.makes_rows else there) | set(stage.columns_out) | {"id"}
 
 
-def _applied(stage: Stage, frame: daft.DataFrame) -> daft.DataFrame:
+def _applied(stage: Stage, step: Step, frame: daft.DataFrame) -> daft.DataFrame:
     """What a stage makes of a frame, not computed yet; it has the columns that the stage declares."""
-    made = stage.apply(frame.with_column(_DROP, daft.lit(None).cast(daft.DataType.string())))
+    made = step.apply(frame.with_column(_DROP, daft.lit(None).cast(daft.DataType.string())))
     wanted = {"id", _DROP, *stage.columns_out}
     if missing := sorted(wanted - set(made.column_names)):
         raise ValueError(f"its frame lacks {_named(missing)}; it has {', '.join(made.column_names)}")
