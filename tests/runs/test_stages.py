@@ -21,6 +21,7 @@ import pyarrow.parquet as parquet
 import pytest
 from block_rows import files, run_all, without_short
 from daft import DataType, col, lit
+from daft.functions import when
 
 from mathcoder.runs.engine import EngineError, start_engine
 from mathcoder.runs.run import Run
@@ -336,7 +337,7 @@ def test_a_survey_sees_all_rows_and_its_step_one_shard_at_a_time(tmp_path: Path)
 
         def apply(part: daft.DataFrame) -> daft.DataFrame:
             seen.append(part.count_rows())
-            return drop(part, col("text").is_in(common).if_else(lit("common: as others"), lit(None)))
+            return drop(part, when(col("text").is_in(common), lit("common: as others")))
 
         return Step(apply, {"counts": many})
 
