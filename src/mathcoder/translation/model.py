@@ -7,6 +7,8 @@ expression, its result and Python that computes it. Nothing is believed: what it
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import json
 import re
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Sequence
@@ -34,6 +36,7 @@ class ModelTranslator:
     `stopped` says so. Ask a `CachedModel`, and the replies that came before are not paid for again.
 
     Attributes:
+        prompt_hash: the beginning of the SHA-256 of what each request says but for the passage.
         replayed: replies that came from a cache.
         stopped: why no more is asked; "" as long as more is.
 
@@ -75,6 +78,7 @@ class ModelTranslator:
         ):
             if value < 1:
                 raise ValueError(f"{name} is {value}: it must be 1 or more")
+        self.prompt_hash = _hash_of(examples)
         self.replayed = 0
         self.stopped = ""
         self._model = model
@@ -258,6 +262,11 @@ def _messages(passage: Passage, examples: bool) -> list[dict[str, Any]]:
         messages.append({"role": "user", "content": _question(_prompt(f"{name}.text"), known)})
         messages.append({"role": "assistant", "content": _prompt(f"{name}.reply")})
     return [*messages, {"role": "user", "content": _question(passage.text, passage.known)}]
+
+
+def _hash_of(examples: bool) -> str:
+    said = json.dumps([*_messages(Passage(((0, 0),), ""), examples), _prompt("question")])
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
 def _question(text: str, known: Sequence[str]) -> str:
