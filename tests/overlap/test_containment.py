@@ -149,11 +149,11 @@ def test_dropped_or_cut() -> None:
     frame = daft.from_pydict({"id": ["a", "b", "c"], "text": texts})
     evidence = contamination(frame, daft.from_pydict({"id": ["q"], "text": [QUESTION]})).evidence
     dropped = decontaminated(frame, evidence).to_pydict()
-    assert dropped["drop_reason"] == [None, "contains benchmark item q", "contains benchmark item q"]
+    assert dropped["drop_reason"] == [None, "contamination: contains q", "contamination: contains q"]
     assert dropped["text"] == texts
     cut = decontaminated(frame, evidence, action="cut").to_pydict()
     assert cut["text"] == ["clean", "Before.\n\n?\n\nAfter.", "?"]
-    assert cut["drop_reason"] == [None, None, "contains benchmark item q"]
+    assert cut["drop_reason"] == [None, None, "contamination: contains q"]
 
 
 def test_cut_leaves_nothing_to_find() -> None:

@@ -34,6 +34,7 @@ __all__ = [
     "WritePart",
     "load_corpus_recipe",
     "source_specs",
+    "with_paths",
 ]
 
 Form = Literal["document", "steps", "interleaved"]
@@ -333,6 +334,21 @@ def _beside(folder: Path, path: str) -> str:
     if "://" in path:
         return path
     return os.path.normpath(folder / Path(path).expanduser())
+
+
+def with_paths(recipe: CorpusRecipe, paths: Mapping[str, str]) -> CorpusRecipe:
+    """The recipe with sources read from elsewhere, each from one path.
+
+    Raises:
+        ValueError: there is no source of that name.
+    """
+    if unknown := sorted(set(paths) - set(recipe.sources)):
+        raise ValueError(f"there is no source '{unknown[0]}'; there are {', '.join(recipe.sources)}")
+    sources = {
+        name: source.model_copy(update={"paths": (paths[name],)}) if name in paths else source
+        for name, source in recipe.sources.items()
+    }
+    return recipe.model_copy(update={"sources": sources})
 
 
 def source_specs(recipe: CorpusRecipe) -> list[SourceSpec]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+
+from mathcoder.files import written_aside
 
 __all__ = ["TokenCounter"]
 
@@ -66,26 +69,38 @@ def _tokenizer(name: str) -> Any:
 
 
 def _embedded() -> Any:
-    """The tokenizer of the embedded model, made from the vocabulary in its weights file."""
+    """The tokenizer of the embedded model, made once from the vocabulary in its weights file and kept."""
+    from mathcoder.cache import cache_dir
     from mathcoder.models import ModelError
     from mathcoder.models.weights import find_weights
 
+    library: Any = import_module("tokenizers")
     try:
-        path = find_weights()
-        gguf: Any = import_module("gguf")
+        weights = find_weights()
+        status = weights.stat()
+        kept = cache_dir() / "tokenizers" / f"{weights.stem}-{status.st_size}-v1.json"
+        if kept.is_file():
+            return library.Tokenizer.from_file(str(kept))
+        tokenizer = _from_gguf(library, weights)
     except (ModelError, ImportError) as error:
         raise ValueError(
             f"tokenizer 'embedded': {error}; install mathcoder[local] and its weights (`mathcoder doctor`), "
             "or name another tokenizer, such as bytes"
         ) from None
-    fields = gguf.GGUFReader(str(path)).fields
+    with suppress(OSError):  # without a cache it is made again next time
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        with written_aside(kept) as aside:
+            tokenizer.save(str(aside))
+    return tokenizer
+
+
+def _from_gguf(library: Any, weights: Path) -> Any:
+    gguf: Any = import_module("gguf")
+    fields = gguf.GGUFReader(str(weights)).fields
     words: list[str] = fields["tokenizer.ggml.tokens"].contents()
-    merges: list[str] = fields["tokenizer.ggml.merges"].contents()
-    library: Any = import_module("tokenizers")
-    pairs = [tuple(merge.split(" ", 1)) for merge in merges]
-    tokenizer = library.Tokenizer(
-        library.models.BPE(vocab={word: n for n, word in enumerate(words)}, merges=pairs)
-    )
+    pairs = [tuple(merge.split(" ", 1)) for merge in fields["tokenizer.ggml.merges"].contents()]
+    vocabulary = {word: number for number, word in enumerate(words)}
+    tokenizer = library.Tokenizer(library.models.BPE(vocab=vocabulary, merges=pairs))
     # As SmolLM2's own tokenizer.json has it: digits apart, then GPT-2's bytes.
     before = library.pre_tokenizers
     tokenizer.pre_tokenizer = before.Sequence(

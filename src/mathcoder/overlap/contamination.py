@@ -247,7 +247,7 @@ def _ignored(index: ItemIndex, frequent: NDArray[np.bool_]) -> daft.DataFrame:
 def _reason(passages: list[tuple[str, int, int]]) -> str:
     items = sorted({item for item, _, _ in passages})
     more = f" and {len(items) - 3} more" if len(items) > 3 else ""
-    return f"contains benchmark item {', '.join(items[:3])}{more}"
+    return f"contamination: contains {', '.join(items[:3])}{more}"
 
 
 def _cut_row(text: str | None, passages: list[tuple[str, int, int]] | None) -> dict[str, str | None]:

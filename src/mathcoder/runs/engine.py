@@ -6,7 +6,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-__all__ = ["EngineError", "start_engine"]
+__all__ = ["EngineError", "engine_name", "start_engine"]
 
 
 class EngineError(ValueError):
@@ -41,6 +41,11 @@ def start_engine(engine: str = "native") -> None:
         daft.set_runner_ray(address=None if engine == "ray" else engine)
     except (ConnectionError, RuntimeError, TimeoutError) as error:
         raise EngineError(f"engine '{engine}': no cluster is reached ({error}); is it running?") from error
+
+
+def engine_name() -> str:
+    """`native` or `ray`: what this process has started; `native` before it did."""
+    return _running() or "native"
 
 
 def _running() -> str | None:

@@ -16,6 +16,7 @@ import hashlib
 import json
 import os
 import platform
+import shutil
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
@@ -95,7 +96,7 @@ class Run:
         self._log = -1
         try:
             for cut_off in self.folder.glob(".*.partial"):
-                cut_off.unlink()
+                shutil.rmtree(cut_off) if cut_off.is_dir() else cut_off.unlink()
             known = {item["path"]: Input(**item) for item in before.get("inputs", [])}
             self.inputs = tuple(_input(path, known) for path in inputs)
             changed = bool(before) and _read(self.folder / "recipe.yaml") != recipe

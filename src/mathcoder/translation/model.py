@@ -25,7 +25,7 @@ from mathcoder.translation.parse_reply import parse_reply
 from mathcoder.translation.passages import Passage, Span, has_mathematics, paragraphs, passages
 from mathcoder.translation.symbolic import Skipped, Translation
 
-__all__ = ["ModelTranslator"]
+__all__ = ["ModelTranslator", "request_of"]
 
 
 class ModelTranslator:
@@ -262,6 +262,11 @@ def _messages(passage: Passage, examples: bool) -> list[dict[str, Any]]:
         messages.append({"role": "user", "content": _question(_prompt(f"{name}.text"), known)})
         messages.append({"role": "assistant", "content": _prompt(f"{name}.reply")})
     return [*messages, {"role": "user", "content": _question(passage.text, passage.known)}]
+
+
+def request_of(passage: Passage, *, examples: bool = True) -> str:
+    """All that a request about a passage says, as one text: to count its tokens beforehand."""
+    return "\n\n".join(message["content"] for message in _messages(passage, examples))
 
 
 def _hash_of(examples: bool) -> str:

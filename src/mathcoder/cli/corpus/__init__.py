@@ -1,0 +1,1 @@
+"""`mathcoder corpus`: build a pretraining corpus, look at it, publish it."""
