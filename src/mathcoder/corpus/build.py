@@ -10,6 +10,7 @@ from pathlib import Path
 
 from mathcoder.corpus.recipe import CorpusRecipe, source_specs
 from mathcoder.corpus.stages import benchmark_items, clean_rules, corpus_source, corpus_stages
+from mathcoder.corpus.token_counter import TokenCounter
 from mathcoder.runs.recipe import resolved
 from mathcoder.runs.run import Run
 from mathcoder.runs.shards import ShardLimits
@@ -66,6 +67,7 @@ def build(
 
     workers = workers or len(os.sched_getaffinity(0))
     clean_rules(recipe)
+    TokenCounter(recipe.write.tokenizer)
     items = benchmark_items(recipe.contamination)
     places = input_places(source_specs(recipe))
     named = [path for path in (recipe.recall and recipe.recall.model, *_files(recipe)) if path]

@@ -1,7 +1,7 @@
 """What a recipe would take, and what stands in its way: a look at the beginning of each source, nothing written.
 
-Where a source is read to its end the figures are exact. Where it is not, its files' sizes tell how much more of the
-same there is; and where it is not here at all, the recipe's own `expected_tokens`.
+Where a source is read to its end the figures are exact. Where it is not, its files' sizes tell how much more of
+the same there is; and where it is not here at all, the recipe's own `expected_tokens`.
 """
 
 from __future__ import annotations

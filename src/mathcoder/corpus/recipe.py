@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
+from mathcoder.corpus.licences import Allowed
 from mathcoder.corpus.sources import PACKAGES, Fields, Limits, SourceSpec
 from mathcoder.runs.recipe import RecipePart, load_recipe
 from mathcoder.verification import Verdict
@@ -97,12 +98,18 @@ class LicencesPart(RecipePart):
     """Which licences may go in.
 
     Attributes:
-        allow: SPDX names; null: all, as long as one licence for the whole can be given.
+        allow: SPDX names, and families of licences such as permissive; null: all, as long as one licence for the
+            whole can be given.
         unstated: what becomes of documents whose licence is not known.
     """
 
     allow: tuple[str, ...] | None = None
     unstated: Literal["keep", "drop"] = "keep"
+
+    @model_validator(mode="after")
+    def _right(self) -> LicencesPart:
+        Allowed(self.allow, self.unstated)
+        return self
 
 
 class RecallPart(RecipePart):
@@ -132,7 +139,7 @@ class CleanPart(RecipePart):
     """
 
     languages: tuple[str, ...] = ("en",)
-    rules: Mapping[str, float] = Field(default_factory=dict[str, float])
+    rules: Mapping[str, bool | int | float] = Field(default_factory=dict[str, bool | int | float])
 
 
 class DuplicatesPart(RecipePart):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from mathcoder.corpus.recipe import ContaminationPart, CorpusRecipe, DuplicatesPart, RecallPart, source_specs
+from mathcoder.corpus.sources import Kind
 from mathcoder.problems import BadRow, BenchmarkError, Problem, load, read_problems
 from mathcoder.runs.engine import engine_name
 from mathcoder.runs.stages import Source, Stage, Step
@@ -71,7 +73,11 @@ def benchmark_items(part: ContaminationPart | None) -> list[tuple[str, str]]:
         problems += [(Path(file).stem, problem) for file in part.files for problem in _problems_in(file)]
     except (BenchmarkError, OSError) as error:
         raise ValueError(f"contamination: {error}") from None
-    return sorted({f"{name}/{problem.id}": problem.question for name, problem in problems}.items())
+    return sorted({_item_id(name, problem.id): problem.question for name, problem in problems}.items())
+
+
+def _item_id(name: str, problem: str) -> str:
+    return problem if problem.startswith(f"{name}/") else f"{name}/{problem}"
 
 
 def _problems_in(file: str) -> list[Problem]:
@@ -115,7 +121,8 @@ def _licences(recipe: CorpusRecipe) -> Stage:
         sizes = frame.groupby("licence").agg(length(col("text")).sum().alias("size")).to_pydict()
         stated = dict(zip(cast("list[str | None]", sizes["licence"]), sizes["size"], strict=True))
         refused = {licence: why for licence in stated if (why := allowed.why_not(licence))}
-        licence_of_whole({licence: size for licence, size in stated.items() if licence not in refused})
+        there = {licence: size for licence, size in stated.items() if licence not in refused}
+        licence_of_whole(there, unit="characters")
 
         def apply(frame: daft.DataFrame) -> daft.DataFrame:
             return frame.with_column("drop_reason", _of(refused)(col("licence")))
@@ -137,7 +144,7 @@ def _of(reasons: Mapping[str | None, str]) -> Callable[..., Any]:
 
 
 def _recall(recipe: CorpusRecipe, part: RecallPart, workers: int) -> Stage:
-    from mathcoder.corpus.recall import judged_frame, recall_params
+    from mathcoder.corpus.recall.judged import judged_frame, recall_params
 
     sources = sorted(name for name, source in recipe.sources.items() if source.recalled)
     params = {"sources": sources} | recall_params(part.model, part.threshold)
@@ -149,16 +156,16 @@ def _recall(recipe: CorpusRecipe, part: RecallPart, workers: int) -> Stage:
 
 
 def _clean(recipe: CorpusRecipe, workers: int) -> Stage:
-    from mathcoder.corpus.clean import clean_frame
+    from mathcoder.corpus.clean.frames import clean_frame
 
     rules = clean_rules(recipe)
-    kinds = {name: source.kind for name, source in recipe.sources.items()}
+    kinds: dict[str, Kind] = {name: source.kind for name, source in recipe.sources.items()}
 
     def apply(frame: daft.DataFrame) -> daft.DataFrame:
         return clean_frame(frame, rules, kinds, workers=workers)
 
     params = {"kinds": kinds} | recipe.clean.model_dump(mode="json")
-    return Stage("clean", ["text", "source", "language"], [], apply, params, by_shard=True)
+    return Stage("clean", ["text", "source", "language", "meta"], [], apply, params, by_shard=True)
 
 
 def clean_rules(recipe: CorpusRecipe) -> Any:
@@ -260,18 +267,30 @@ def _write(recipe: CorpusRecipe, workers: int) -> Stage:
     forms = {name: list(recipe.forms(name)) for name in recipe.sources}
     kept = list(recipe.translate.verify.keep) if recipe.translate else []
     tokenizer = recipe.write.tokenizer
+    roots = {name: root_of(source.paths) for name, source in recipe.sources.items()}
 
     def apply(frame: daft.DataFrame) -> daft.DataFrame:
         from mathcoder.corpus.writing import written
 
-        return written(frame, forms, kept, tokenizer, workers)
+        return written(frame, forms, kept, roots, tokenizer, workers)
 
     from mathcoder.corpus.schema import COLUMNS
 
-    params = {"forms": forms, "keep": kept, "tokenizer": tokenizer}
+    params = {"forms": forms, "keep": kept, "tokenizer": tokenizer, "roots": roots}
     needs = [*_DOCUMENT, *(["computations"] if recipe.translate else [])]
     made = [column.name for column in COLUMNS if column.name != "id"]
     return Stage("write", needs, made, apply, params, makes_rows=True, by_shard=True)
+
+
+def root_of(paths: Sequence[str]) -> str:
+    """The folder that a source's local paths have in common, which rows of the corpus do not tell; "" if none."""
+    parents: list[str] = []
+    for path in paths:
+        if "://" in path:
+            return ""
+        literal = path.partition("*")[0]
+        parents.append(path if literal == path and os.path.isdir(path) else os.path.dirname(literal))
+    return os.path.commonpath(parents) if len({os.path.isabs(one) for one in parents}) == 1 else ""
 
 
 def _mix(recipe: CorpusRecipe) -> Stage:

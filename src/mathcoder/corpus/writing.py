@@ -16,7 +16,7 @@ __all__ = ["rows_of", "written"]
 
 _BATCH = 64  # documents at a time
 _ORDER = tuple(column.name for column in COLUMNS)
-_KEPT = ("source", "url", "path", "title", "licence", "language", "meta")
+_KEPT = ("source", "url", "title", "licence", "language", "meta")
 
 Row = Mapping[str, Any]
 
@@ -64,6 +64,7 @@ def written(
     frame: daft.DataFrame,
     forms: Mapping[str, Sequence[str]],
     verdicts: Collection[str],
+    roots: Mapping[str, str],
     tokenizer: str,
     workers: int,
 ) -> daft.DataFrame:
@@ -73,6 +74,7 @@ def written(
         frame: documents, with `computations` where they were translated.
         forms: of each source's rows.
         verdicts: of the computations that are kept.
+        roots: of each source, the folder that its rows' paths are told from; "": as they are.
         tokenizer: see `TokenCounter`.
         workers: processes.
     """
@@ -86,6 +88,7 @@ def written(
         "id": text,
         "document": text,
         "form": text,
+        "path": text,
         "text": text,
         "tokens": DataType.int64(),
         "translator": text,
@@ -105,30 +108,36 @@ def written(
             self.counter = TokenCounter(tokenizer)
 
         @daft.method.batch(return_dtype=DataType.list(DataType.struct(made)), batch_size=_BATCH)
-        def rows(self, ids: Series, texts: Series, sources: Series, *computed: Series) -> Any:
-            lists = computed[0].to_pylist() if computed else [None] * len(ids)
-            columns = (ids.to_pylist(), texts.to_pylist(), sources.to_pylist(), lists)
-            documents = [
-                list(rows_of({"id": name, "text": text, "computations": found}, forms[source], verdicts))
-                or [_nothing(name, text, forms[source])]
-                for name, text, source, found in zip(*columns, strict=True)
-            ]
+        def rows(self, *columns: Series) -> Any:
+            lists = (column.to_pylist() for column in columns)
+            documents = [self.rows_of(dict(zip(names, row, strict=True))) for row in zip(*lists, strict=True)]
             tokens = iter(self.counter.count([row["text"] for rows in documents for row in rows]))
-            return [[{"drop_reason": None} | row | {"tokens": next(tokens)} for row in rows] for rows in documents]
+            return [[row | {"tokens": next(tokens)} for row in rows] for rows in documents]
 
-    names = ["id", "text", "source", *(["computations"] if computations else [])]
+        def rows_of(self, document: Row) -> list[dict[str, Any]]:
+            source = document["source"]
+            rows = list(rows_of(document, forms[source], verdicts)) or [_nothing(document, forms[source])]
+            path = _below(roots[source], document["path"])
+            return [{"drop_reason": None, "path": path} | row for row in rows]
+
+    names = ["id", "text", "source", "path", *(["computations"] if computations else [])]
     rows = frame.with_column("__rows", Write().rows(*map(col, names)))
     facts = rows.select("__rows", *_KEPT).explode("__rows")
     columns = [col("__rows").get(name).alias(name) if name in made else col(name) for name in _ORDER]
     return facts.select(*columns, col("__rows").get("drop_reason").alias("drop_reason"))
 
 
-def _nothing(name: str, text: str, forms: Sequence[str]) -> dict[str, Any]:
+def _below(root: str, path: str) -> str:
+    """The path as it is told: where somebody's corpus lies on their machine is nobody's business."""
+    return path[len(root) :].lstrip("/") if root and path.startswith(f"{root}/") else path
+
+
+def _nothing(document: Row, forms: Sequence[str]) -> dict[str, Any]:
     return {
-        "id": name,
-        "document": name,
+        "id": document["id"],
+        "document": document["id"],
         "form": forms[0],
-        "text": text,
+        "text": document["text"],
         "translator": None,
         "prompt_hash": None,
         "verdict": None,

@@ -15,7 +15,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
-from mathcoder.evaluation.report_page import Html, page, section, table, tag
+from mathcoder.assets.markup import Html, section, table, tag
+from mathcoder.evaluation.report_page import page
 from mathcoder.evaluation.rows import OUTCOMES, EvalRow, Outcome, Run
 from mathcoder.files import written_aside
 from mathcoder.problems import BENCHMARKS

@@ -1,44 +1,13 @@
-"""Markup that escapes all that is not its own, and how the report looks. Knows nothing about evaluations."""
+"""The page that a report is on, and how it looks. Knows nothing about evaluations."""
 
 from __future__ import annotations
 
-import html
-import unicodedata
-from collections.abc import Iterable, Sequence
+from mathcoder.assets.markup import Html, tag
 
-__all__ = ["Html", "page", "section", "table", "tag"]
+__all__ = ["page"]
 
 # Nothing is loaded from anywhere, and no script runs, should some markup get past `tag`.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'none'; base-uri 'none'; form-action 'none'"
-
-
-class Html(str):
-    """Markup. Any other string is text, and is escaped where it comes into markup."""
-
-    __slots__ = ()
-
-
-def tag(name: str, *children: str, **attributes: str) -> Html:
-    """An element. In the name of an attribute, _ at the end is dropped and any other is a hyphen."""
-    inside = "".join(map(_escaped, children))
-    options = "".join(
-        f' {key.rstrip("_").replace("_", "-")}="{_escaped(value)}"' for key, value in attributes.items()
-    )
-    return Html(f"<{name}{options}>{inside}</{name}>")
-
-
-def _escaped(text: str) -> str:
-    return text if isinstance(text, Html) else html.escape(_visible(text))
-
-
-def _visible(text: str) -> str:
-    """Without what cannot be seen: controls, halves of surrogate pairs, marks that turn the direction."""
-    if text.isprintable():
-        return text
-    return "".join(
-        char if char in "\n\t" or unicodedata.category(char)[0] != "C" else "\ufffd"
-        for char in text.replace("\r\n", "\n")
-    )
 
 
 def page(title: str, *parts: str) -> Html:
@@ -53,20 +22,6 @@ def page(title: str, *parts: str) -> Html:
     )
     body = tag("body", tag("main", tag("h1", title), *parts))
     return Html(f"<!doctype html>\n{tag('html', tag('head', *head), body, lang='en')}\n")
-
-
-def section(title: str, about: str, *children: str) -> Html:
-    return tag("section", tag("h2", title), tag("p", about, class_="about"), *children)
-
-
-def table(rows: Iterable[Sequence[str]], head: Sequence[str] = (), kind: str = "words") -> Html:
-    """The first cell of a row heads it. `kind` is "words" or "numbers"."""
-    top = tag("thead", tag("tr", *(tag("th", name, scope="col") for name in head))) if head else ""
-    lines = (
-        tag("tr", tag("th", first, scope="row"), *(tag("td", cell) for cell in rest)) for first, *rest in rows
-    )
-    # A table that is wider than the page can be scrolled, with the keys too.
-    return tag("div", tag("table", top, tag("tbody", *lines), class_=kind), class_="wide", tabindex="0")
 
 
 # Every two outcomes differ in lightness by ten points (CIELAB) or more, in light and in dark.

@@ -1,7 +1,7 @@
 """Build a corpus from a recipe.
 
-The run folder holds each stage's rows, those that were rejected with their reasons, the data set with its card, and
-a report. What was stopped or killed goes on with the same command, and ends with the same files.
+The run folder holds each stage's rows, those that were rejected with their reasons, the data set with its card,
+and a report. What was stopped or killed goes on with the same command, and ends with the same files.
 
     mathcoder corpus build recipes/quickstart.yaml
     mathcoder corpus build recipes/mathcode-pile.yaml --dry-run
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mathcoder.cli.common import Failure
+from mathcoder.cli.common import Failure, Failures
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -59,7 +59,7 @@ def command(
         asked = load_corpus_recipe(recipe)
         asked = with_paths(asked, dict(_elsewhere(one) for one in source or []))
     except RecipeError as error:
-        raise Failure("\nmathcoder: ".join(error.lines), 2) from error
+        raise Failures(error.lines, 2) from error
     except ValueError as error:
         raise Failure(str(error), 2) from error
     if dry_run:
