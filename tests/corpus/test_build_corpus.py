@@ -85,10 +85,24 @@ def test_solutions_to_test_questions_do_not_come_through(quickstart: Built):
     assert "recorded" not in {row["source"] for row in rows}
     result = stage(quickstart, "contamination")
     dropped = rows_in(result.rejected)
-    assert Counter(row["source"] for row in dropped) == {"recorded": 80}
+    read = [row["id"] for row in rows_in(stage(quickstart, "read").files) if row["source"] == "recorded"]
+    assert len(read) == 80
+    unclean = {row["id"] for row in rows_in(stage(quickstart, "clean").rejected)}
+    assert {row["source"] for row in dropped} == {"recorded"}
+    assert {row["id"] for row in dropped} == {*read} - unclean
+    assert len(dropped) >= 78
     evidence = parquet.read_table(result.folder / "evidence.parquet").to_pylist()
     assert {row["id"] for row in evidence} == {row["id"] for row in dropped}
     assert {row["item"].split("/")[0] for row in evidence} == {"gsm8k", "svamp"}
+
+
+def test_of_a_section_and_its_web_page_the_section_stays(quickstart: Built):
+    result = stage(quickstart, "duplicates")
+    (page,) = rows_in(result.rejected)
+    assert (page["source"], page["title"]) == ("pages", "Arithmetic and Geometric Sequences")
+    clusters = parquet.read_table(result.folder / "clusters.parquet").to_pylist()
+    sources = {row["id"]: row["source"] for row in [page, *rows_in(result.files)]}
+    assert {(sources[row["id"]], row["kept"]) for row in clusters} == {("pages", False), ("textbook", True)}
 
 
 def test_nothing_is_lost_on_the_way(quickstart: Built):
