@@ -144,7 +144,7 @@ def _of(reasons: Mapping[str | None, str]) -> Callable[..., Any]:
 
 
 def _recall(recipe: CorpusRecipe, part: RecallPart, workers: int) -> Stage:
-    from mathcoder.corpus.recall.judged import judged_frame, recall_params
+    from mathcoder.corpus.recall.frames import judged_frame, recall_params
 
     sources = sorted(name for name, source in recipe.sources.items() if source.recalled)
     params = {"sources": sources} | recall_params(part.model, part.threshold)
