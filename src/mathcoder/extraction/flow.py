@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["Flow", "indented", "item", "markdown_table", "split_tail"]
+__all__ = ["Flow", "indented", "item", "markdown_table", "one_line", "split_tail"]
 
-_BLANKS = re.compile(r"[ \t\r\n\f\v\u00a0\u2009\u202f]+")
-_DOLLAR = re.compile(r"\$")
 _DISPLAYED = tuple(f"\\begin{{{name}" for name in ("align", "gather", "multline", "eqnarray", "flalign"))
 _TAIL = re.compile(r"(?:\s*(?:\\[,;:!]|~))*\s*([.,;:?]+)$")
 _BASE = re.compile(r"(?:(?<![A-Za-z0-9\\$])[A-Za-z]|\d+(?:\.\d+)?)$")
@@ -32,11 +30,11 @@ class Flow:
             if self._omitted and words[0] in ".,;:)":
                 self._trim()
             self._omitted = False
-            self._line.append(_DOLLAR.sub(r"\\$", words) if "$" in words else words)
+            self._line.append(words.replace("$", r"\$"))
 
     def math(self, latex: str) -> None:
         """A formula in the line; a full stop or comma at its end goes outside of it."""
-        latex = _BLANKS.sub(" ", latex).strip()
+        latex = one_line(latex)
         if latex.startswith("\\begin{") and latex.startswith(_DISPLAYED):
             self.display(latex)
             return
@@ -67,11 +65,11 @@ class Flow:
         if before.endswith("$") and before.startswith(("$", " $")) and len(before) > 2:
             self._line[-1] = f"{before[:-1]}{sign}{{{words}}}$"
             return
-        base = _BASE.search(before)
+        base = _BASE.search(before[-40:])
         if not base:
             self.text(words)
             return
-        self._line[-1] = before[: base.start()]
+        self._line[-1] = before[: -len(base[0])]
         self.math(f"{base[0]}{sign}{{{words}}}")
 
     def in_sentence(self) -> bool:
@@ -100,14 +98,15 @@ class Flow:
             self._line.pop()
 
     def newline(self) -> None:
-        line = _BLANKS.sub(" ", "".join(self._line)).strip()
+        line = one_line("".join(self._line))
         self._line = []
         if line:
             self._lines.append(line)
 
     def end(self) -> None:
         """Ends the paragraph, if one is open."""
-        self.newline()
+        if self._line:
+            self.newline()
         if self._lines:
             self.blocks.append("\n".join(self._lines))
             self._lines = []
@@ -115,7 +114,7 @@ class Flow:
     def block(self, block: str) -> None:
         """A finished block, as it is."""
         self.end()
-        if block.strip():
+        if block and not block.isspace():
             self.blocks.append(block)
 
     def heading(self, title: str, level: int = 2) -> None:
@@ -143,6 +142,14 @@ class Flow:
         """All of it in one line: for titles and cells."""
         self.end()
         return " ".join(" ".join(self.blocks).split())
+
+
+def one_line(text: str) -> str:
+    """The text with single blanks between its words."""
+    text = text.replace("\n", " ")
+    if "  " in text or not text.isprintable():
+        return " ".join(text.split())
+    return text.strip()
 
 
 def split_tail(latex: str) -> tuple[str, str]:

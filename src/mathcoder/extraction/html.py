@@ -1,7 +1,7 @@
 """Web pages to text: every formula as LaTeX, headings, lists, tables and code kept, what is not the text left out.
 
-The page is parsed by resiliparse, whose tree is written back as well-formed HTML: one search over that text is
-several times faster than visiting the tree's nodes from Python.
+The page is parsed by resiliparse, whose tree is written back as well-formed HTML: reading that text is several
+times faster than visiting the tree's nodes from Python.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from resiliparse.parse.encoding import bytes_to_str, detect_encoding
 from resiliparse.parse.html import HTMLTree
 
 from mathcoder.extraction.document import Document
-from mathcoder.extraction.html_elements import ENDS, STARTS
+from mathcoder.extraction.html_elements import ENDS, TAGS
 from mathcoder.extraction.html_page import Page, clean
 
 __all__ = ["html_to_text"]
@@ -31,11 +31,9 @@ def html_to_text(page: str | bytes) -> Document:
     if "http://www.w3.org/1999/xhtml" in source[:2_000]:
         source = _CLOSED.sub(r"<\1\2></\1>", source)
     tree = HTMLTree.parse(source)
+    title = clean(tree.title or "")
     body = tree.body
-    if body is None:
-        return Document("", clean(tree.title or ""))
-    reader = Page(body.html, source, STARTS, ENDS)
-    return reader.document(clean(tree.title or ""))
+    return Page(body.html, source, TAGS, ENDS).document(title) if body else Document("", title)
 
 
 def _decoded(page: bytes) -> str:

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 from urllib.parse import unquote, unquote_plus
 
@@ -27,6 +26,7 @@ __all__ = [
     "in_text",
     "marked",
     "mathml",
+    "unescaped",
 ]
 
 _LONGEST = 20_000  # characters of a formula between delimiters
@@ -43,10 +43,12 @@ class Delimiters(NamedTuple):
     Args:
         dollar: `$...$` is configured, so that only what is plainly a price is none.
         ascii: AsciiMath is loaded: what stands between backticks is a formula.
+        scripts: the page gives its TeX in `script` elements, beside the rendered copy.
     """
 
     dollar: bool = False
     ascii: bool = False
+    scripts: bool = False
 
 
 _CONFIG = ("inlineMath", "delimiters", "renderMathInElement", "tex2jax")
@@ -58,20 +60,25 @@ def configured(page: str) -> Delimiters:
     """What the scripts of a page configure."""
     quoted = "'$'" in page or '"$"' in page
     dollar = quoted and any(word in page for word in _CONFIG) and bool(_DOLLAR_PAIR.search(page))
-    return Delimiters(dollar, "`" in page and any(word in page for word in _ASCII))
-
-
-@lru_cache(maxsize=64)
-def _attribute(name: str) -> re.Pattern[str]:
-    return re.compile(rf'(?:^|\s){name}="([^"]*)"')
+    return Delimiters(dollar, "`" in page and any(word in page for word in _ASCII), "math/tex" in page)
 
 
 def attribute(attributes: str, name: str) -> str:
     """The value of an attribute, "" where it is missing."""
-    found = _attribute(name).search(attributes)
-    if not found:
+    sign = f' {name}="'
+    start = attributes.find(sign)
+    if start < 0:
         return ""
-    return html.unescape(found[1]) if "&" in found[1] else found[1]
+    start += len(sign)
+    return unescaped(attributes[start : attributes.find('"', start)])
+
+
+def unescaped(text: str) -> str:
+    """Text, or the value of an attribute, without the references that the parser writes: there are five."""
+    if "&" in text:
+        text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"').replace("&nbsp;", "\u00a0")
+        return text.replace("&amp;", "&")
+    return text
 
 
 # ---- in running text
@@ -80,8 +87,12 @@ _OPENING = re.compile(r"\\\(|\\\[|\\begin\{([A-Za-z]+\*?)\}|\$\$?|`|\\\$|\[/?(?:
 _CLOSING = {r"\(": r"\)", r"\[": r"\]", "$$": "$$", "`": "`", "[math]": "[/math]", "[tex]": "[/tex]", "[;": ";]"}
 
 
-def in_text(text: str, delimiters: Delimiters) -> Iterator[str | Formula]:
-    """The text cut into words and formulas."""
+def in_text(text: str, delimiters: Callable[[], Delimiters]) -> Iterator[str | Formula]:
+    """The text cut into words and formulas.
+
+    Args:
+        delimiters: says what the page configures; asked only where it matters.
+    """
     position, start = 0, 0
     missing: set[str] = set()
     while found := _OPENING.search(text, position):
@@ -90,8 +101,8 @@ def in_text(text: str, delimiters: Delimiters) -> Iterator[str | Formula]:
         if found[1]:
             cut = _environment(text, found[1], position, missing)
         elif opening == "$":
-            cut = _dollar(text, position, delimiters)
-        elif opening not in _CLOSING or (opening == "`" and not delimiters.ascii):
+            cut = _dollar(text, position, delimiters())
+        elif opening not in _CLOSING or (opening == "`" and not delimiters().ascii):
             continue
         else:
             cut = _between(text, position, opening, missing)
@@ -238,17 +249,20 @@ def marked(attributes: str, inner: str, scripts: bool) -> Formula | None:
         latex = attribute(attributes, name)
         if latex and (looks_tex(latex) or len(latex) < 20):
             return Formula(as_tex(latex), display)
-    found = _MATH.search(inner)
+    found = _MATH.search(inner) if "<" in inner else None
     if found:
         formula = mathml(found[0])
         return Formula(formula.latex, formula.display or display)
     given = attribute(attributes, "data-mathml")
     if given and not scripts:
         return mathml(given)
-    if script := _SCRIPT.search(inner):
+    if "<script" in inner and (script := _SCRIPT.search(inner)):
         return Formula(as_tex(script[2]), "display" in script[1])
     if "<" not in inner and inner.strip():
-        text = html.unescape(inner).strip()
+        text = unescaped(inner).strip()
+        closing = _CLOSING.get(text[:2], "") if text[:1] == "\\" else ""
+        if closing and text.find(closing) == len(text) - 2 > 2:
+            return Formula(as_tex(text[2:-2]), closing == r"\]")
         if not re.search(r"\\[(\[]|\$|`", text) and (looks_tex(text) or "\\" in text):
             return Formula(as_tex(text), display)
     return None
@@ -260,16 +274,18 @@ _IMAGE_SOURCE = re.compile(
     r"|(?:mimetex|mathtex)\.cgi\?(?P<mt>.+)|[?&]chl=(?P<g>[^&]+)|latex\.codecogs\.com/(?P<c2>[^?]*\?)?(?P<c3>.+)"
     r"|/(?:render/)?(?:latex|tex)\?(?:.*?&)?(?:tex|latex|formula|code)=(?P<q>[^&]+)",
 )
+_DELIMITED = re.compile(r"\$[^$]+\$|\\\(.+\\\)|\\\[.+\\\]|\$\$.+\$\$", re.DOTALL)
 
 
 def image(attributes: str) -> Formula | None:
     """The formula that an image shows, from its alternative text or its address."""
     alt, source = attribute(attributes, "alt").strip(), attribute(attributes, "src")
-    if not alt and not source:
+    drawn = ("tex" in source or "chl=" in source) and not source.startswith("data:")
+    found = _IMAGE_SOURCE.search(source) if drawn else None
+    if not alt and not found:
         return None
     kind = attribute(attributes, "class")
-    found = _IMAGE_SOURCE.search(source)
-    delimited = re.match(r"\$[^$]+\$$|\\\(.+\\\)$|\\\[.+\\\]$|\$\$.+\$\$$", alt, re.DOTALL)
+    delimited = alt.startswith(("$", "\\(", "\\[")) and _DELIMITED.fullmatch(alt)
     if alt and (delimited or ((_IMAGE_CLASS.search(kind) or found) and (looks_tex(alt) or found))):
         inner = re.sub(r"^\\[(\[](.*)\\[)\]]$", r"\1", alt, flags=re.DOTALL)
         return Formula(as_tex(inner), "display" in kind or "block" in kind or alt.startswith(("$$", r"\[")))

@@ -1,37 +1,32 @@
 """Reads the HTML that the parser wrote back, once from left to right.
 
-What single elements mean stands in `html_elements`; elements that are no text are jumped over, never entered.
+What single elements mean stands in `html_elements`; elements that are no text are jumped over, never entered. Tags
+come back many times, on a page and on the pages after it: what one means is remembered.
 """
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, partial
 
 from mathcoder.extraction.document import Document
 from mathcoder.extraction.html_flow import WebFlow
-from mathcoder.extraction.html_math import Formula, attribute, configured, marked, mathml
-from mathcoder.extraction.html_skip import SKIPPED, is_boilerplate
+from mathcoder.extraction.html_math import Formula, attribute, configured, marked, mathml, unescaped
+from mathcoder.extraction.html_skip import BOILERPLATE, FORMULA, SKIPPED, sense
 
-__all__ = ["End", "Frame", "Page", "Start", "bare", "clean"]
+__all__ = ["End", "Frame", "Page", "Start", "Tags", "bare", "clean"]
 
-_TAG = re.compile(r'<(/?)([a-zA-Z][^\s>/]*)([^>"]*(?:"[^"]*"[^>"]*)*)>|<!--')
-_ANY_TAG = re.compile(r'<[^>"]*(?:"[^"]*"[^>"]*)*>')
+_TAG = re.compile(r"<[^>]*+>")  # the parser writes no `>` into attributes
+# Some elements are taken whole, with their name, if none of the same name is inside: the next end is theirs. What
+# is in scripts and their like is no markup.
+_RAW = "script|style|xmp|plaintext|noembed|noframes|iframe"
+_WHOLE = "|".join(sorted({*SKIPPED, *_RAW.split("|"), "math", "pre", "code"}))
+_INSIDE = rf"[^<]*+(?:<(?:(?!/?\2[ >])|(?=(?:{_RAW})[ >]))[^<]*+)*+"
+_PART = re.compile(rf"(<(?:/[^>]*+>|({_WHOLE})(?=[ >]){_INSIDE}</\2>|!--.*?-->|[^>]*+>))", re.DOTALL)
+_LONGEST_KNOWN, _MOST_KNOWN = 100, 4_000  # characters, tags
 _MOST_NESTED = 50  # lists and tables
-_MOST_AGAIN = 10  # times the page's length
-_MARKED = re.compile(
-    r'katex|mwe-math|MathJax|MJX|mjx|data-(?:tex|latex|math|mathml|expr|equation|original-tex)="|"[^"]*\b(?:math|tex|latex|formula)\b'
-)
-_BLOCKS = frozenset(
-    "p div section article main blockquote figure address dd dt dl details summary center fieldset header"
-    " form body html hgroup hr option legend".split()
-)
-_MATH_TAGS = frozenset(
-    "d-math mjx-container tex-math inline-formula disp-formula x-equation math-field formula".split()
-)
+_MOST_AGAIN = 10  # times the page's parts
 
 
 def clean(text: str) -> str:
@@ -39,19 +34,48 @@ def clean(text: str) -> str:
 
 
 def bare(markup: str) -> str:
-    return html.unescape(_ANY_TAG.sub("", markup))
+    return unescaped(_TAG.sub("", markup) if "<" in markup else markup)
 
 
-@dataclass(slots=True)
 class Frame:
     """An element whose content is collected before it is known how to write it."""
 
-    tag: str
-    flow: WebFlow
-    attributes: str = ""
-    items: list[str] = field(default_factory=list[str])
-    rows: list[list[WebFlow]] = field(default_factory=list[list[WebFlow]])
-    before: tuple[int, int, int] = (0, 0, 0)  # characters, characters in links, formulas
+    __slots__ = ("before", "flow", "items", "rows", "tag")
+
+    def __init__(self, tag: str, flow: WebFlow, before: tuple[int, int, int]) -> None:
+        self.tag = tag
+        self.flow = flow  # that the element stands in
+        self.before = before  # the page's characters, characters in links and formulas until here
+        self.items: list[str] = []
+        self.rows: list[list[WebFlow]] = []
+
+
+class Tags(dict[str, "tuple[str, Start | None]"]):
+    """The name of a tag, and what is done when it is met.
+
+    Args:
+        starts: by name, with `/` before the name for an element's end: given the page, the name, the tag and its
+            index, returns the index of the last tag that was read.
+    """
+
+    def __init__(self, starts: Mapping[str, Start]) -> None:
+        super().__init__()
+        self.starts = starts
+
+    def __missing__(self, tag: str) -> tuple[str, Start | None]:
+        name = tag[1:-1].partition(" ")[0]
+        start = self.starts.get(name) or (Page.math if name.endswith(":math") and name[0] != "/" else None)
+        if '"' in tag:
+            found = sense(name, tag)
+            if found == FORMULA:
+                start = _or_else(Page.marked, start)
+            elif found == BOILERPLATE:
+                start = _or_else(Page.boilerplate, start)
+        if len(tag) < _LONGEST_KNOWN:
+            if len(self) > _MOST_KNOWN:
+                self.clear()
+            self[tag] = name, start
+        return name, start
 
 
 class Page:
@@ -60,20 +84,20 @@ class Page:
     Args:
         body: well-formed HTML.
         source: the whole page as it was published, for what its scripts configure.
-        starts: what begins with a tag: given the page, the tag, its attributes and where it ends; where to go on.
+        tags: what tags mean.
         ends: what is done with the content of an element that was collected in a frame.
     """
 
-    def __init__(self, body: str, source: str, starts: Mapping[str, Start], ends: Mapping[str, End]) -> None:
-        self.starts, self.ends = starts, ends
+    def __init__(self, body: str, source: str, tags: Tags, ends: Mapping[str, End]) -> None:
+        self.tags, self.ends = tags, ends
         self.body = body
-        self.delimiters = configured(source)
-        self.scripts = "math/tex" in body
+        self.parts = _PART.split(body)  # in turn: text, tag, the name if the tag is a whole element
+        self.delimiters = cache(partial(configured, source))
         self.frames: list[Frame] = []
         self.dropped: dict[str, None] = {}
-        self.links, self.characters, self.link_characters, self.formulas = 0, 0, 0, 0
+        self.links = self.characters = self.link_characters = self.formulas = 0
         self.last = ""
-        self.read_again = 0  # characters that were looked through for the end of an element
+        self.read_again = 0  # parts that were looked through for the end of an element
         self.flow = self.new_flow()
 
     def new_flow(self) -> WebFlow:
@@ -86,31 +110,27 @@ class Page:
         return Document(self.flow.result(), title, dropped=tuple(self.dropped))
 
     def read(self) -> None:
-        body, position, search = self.body, 0, _TAG.search
-        while found := search(body, position):
-            if found.start() > position:
-                self.words(body[position : found.start()])
-            position = found.end()
-            closing, tag, attributes = found.groups()
-            if tag is None:
-                end = body.find("-->", position)
-                position = end + 3 if end >= 0 else len(body)
-            elif closing:
-                if tag == "a" or tag in self.ends:
-                    self.end(tag)
-                elif tag in _BLOCKS:
-                    self.flow.end()
-            else:
-                position = self.start(tag, attributes, position)
-        if position < len(body):
-            self.words(body[position:])
+        parts, tags, starts = self.parts, self.tags, self.tags.starts
+        self.words(parts[0])
+        index, last = 1, len(parts) - 1
+        while index < last:
+            tag, whole = parts[index], parts[index + 1]
+            if whole is None:
+                name, start = tags[tag]
+                if start:
+                    index = start(self, name, tag, index)
+            elif whole not in SKIPPED:
+                starts[whole](self, whole, tag, index)
+            text = parts[index + 2]
+            if text:
+                if text.isspace():
+                    self.flow.gap()
+                else:
+                    self.words(text)
+            index += 3
 
     def words(self, text: str) -> None:
-        if text.isspace():
-            self.flow.gap()
-            return
-        if "&" in text:
-            text = html.unescape(text)
+        text = unescaped(text)
         self.characters += len(text)
         if self.links:
             if text.startswith("Skip to "):
@@ -118,43 +138,44 @@ class Page:
             self.link_characters += len(text)
         self.flow.text(text)
 
-    def start(self, tag: str, attributes: str, position: int) -> int:
-        sense = _sense(tag, attributes) if attributes else ""
-        if sense and self.read_again < _MOST_AGAIN * len(self.body):
-            after = (self.marked if sense == "formula" else self.skip_boilerplate)(tag, attributes, position)
-            if after:
-                return after
-        start = self.starts.get(tag)
-        if start:
-            return start(self, tag, attributes, position)
-        if tag in _BLOCKS:
-            self.flow.end()
-        elif tag in SKIPPED:
-            return self.after(tag, position)
-        elif tag in _MATH_TAGS:
-            return self.marked(tag, attributes, position) or position
-        elif tag.endswith(":math"):
-            return self.math(tag, attributes, position)
-        return position
+    def after(self, name: str, index: int) -> int:
+        """The index of the tag that ends the element which begins at `index`."""
+        parts, openings, closing = self.parts, (f"<{name} ", f"<{name}>"), f"</{name}>"
+        if parts[index + 1]:
+            return index
+        depth, last = 1, len(parts) - 3
+        for end in range(index + 3, last, 3):
+            tag = parts[end]
+            if tag == closing:
+                depth -= 1
+                if not depth:
+                    self.read_again += end - index
+                    return end
+            elif tag.startswith(openings) and not parts[end + 1]:
+                depth += 1
+        self.read_again += last - index
+        return last
 
-    def after(self, tag: str, position: int) -> int:
-        """Where the element that begins before `position` ends."""
-        depth = 1
-        for found in _same(tag).finditer(self.body, position):
-            depth += -1 if found[1] else 1
-            if depth == 0:
-                self.read_again += found.start() - position
-                return self.body.index(">", found.start()) + 1
-        self.read_again += len(self.body) - position
-        return len(self.body)
+    def may_look_ahead(self) -> bool:
+        return self.read_again < _MOST_AGAIN * len(self.parts)
 
-    def inner(self, tag: str, position: int) -> tuple[str, int]:
-        end = self.after(tag, position)
-        return self.body[position : max(position, end - len(tag) - 3)], end
+    def between(self, index: int, end: int) -> str:
+        """The markup between two tags."""
+        parts = self.parts[index + 2 : end]
+        del parts[2::3]
+        return "".join(parts)
 
-    def skip_boilerplate(self, tag: str, attributes: str, position: int) -> int:
-        end = self.after(tag, position)
-        inner = self.body[position:end]
+    def inner(self, name: str, index: int) -> tuple[str, int]:
+        end = self.after(name, index)
+        if end > index:
+            return self.between(index, end), end
+        whole = self.parts[index]
+        found = _TAG.match(whole)
+        return whole[found.end() if found else 0 : -len(name) - 3], end
+
+    def boilerplate(self, name: str, tag: str, index: int) -> int:
+        """The index of the tag that ends an element that is no text; 0 if the page's text seems to be inside."""
+        inner, end = self.inner(name, index)
         if len(inner) > 0.4 * len(self.body) or "<h1" in inner or "<article" in inner or "<main" in inner:
             return 0
         return end
@@ -173,82 +194,64 @@ class Page:
         if len(self.dropped) < 100:
             self.dropped.setdefault(str(error))
 
-    def marked(self, tag: str, attributes: str, position: int) -> int:
-        """Where a formula's element ends, when it was read; 0 to go on inside."""
-        inner, end = self.inner(tag, position)
+    def marked(self, name: str, tag: str, index: int) -> int:
+        """The index of the tag that ends a formula's element, when it was read; 0 to go on inside."""
+        inner, end = self.inner(name, index)
         if len(inner) > 100_000:
             return 0
-        kind = attribute(attributes, "class")
-        rendered = tag == "mjx-container" or re.match(r"MathJax|MJX|mjx|katex", kind) is not None
+        kind = attribute(tag, "class")
+        rendered = name == "mjx-container" or kind.startswith(("MathJax", "MJX", "mjx", "katex"))
         if not rendered and len(re.findall(r"<(?:\w+:)?math\b", inner)) > 1:
             return 0
+        scripts = self.delimiters().scripts
         try:
-            formula = marked(attributes, inner, self.scripts)
+            formula = marked(tag, inner, scripts)
         except ValueError as error:
             self.drop(error)
             return end
         if formula is None:
-            if (
-                rendered
-                and not self.scripts
-                and "katex-html" not in kind
-                and "review" not in kind
-                and inner.strip()
-            ):
+            if rendered and not scripts and "katex-html" not in kind and "review" not in kind and inner.strip():
                 if re.search(r"\\[(\[a-zA-Z]|\$", inner):
                     return 0
                 self.drop(ValueError(f"a formula that is only drawn: {clean(bare(inner))[:60]!r}"))
             return end if rendered else 0
-        if rendered and self.scripts and "<script" not in inner and "<math" in inner:
+        if rendered and scripts and "<script" not in inner and "<math" in inner:
             return end
         self.formula(formula)
         return end
 
-    def math(self, tag: str, attributes: str, position: int) -> int:
-        end = self.body.find(f"</{tag}>", position)
-        end = len(self.body) if end < 0 else end + len(tag) + 3
+    def math(self, name: str, tag: str, index: int) -> int:
+        inner, end = self.inner(name, index)
         try:
-            formula = mathml(f"<{tag}{attributes}>{self.body[position:end]}")
+            self.formula(mathml(tag if end == index else f"{tag}{inner}</{name}>"))
         except ValueError as error:
             self.drop(error)
-            return end
-        if formula.latex:
-            self.formula(formula)
         return end
 
-    def push(self, tag: str, attributes: str) -> None:
+    def push(self, name: str) -> None:
         if len(self.frames) < _MOST_NESTED:
             counts = (self.characters, self.link_characters, self.formulas)
-            self.frames.append(Frame(tag, self.flow, attributes, before=counts))
+            self.frames.append(Frame(name, self.flow, counts))
             self.flow = self.new_flow()
 
-    def end(self, tag: str) -> None:
-        if tag == "a":
-            self.links = max(0, self.links - 1)
-            return
-        if not self.frames or self.frames[-1].tag != tag:
+    def end(self, name: str) -> None:
+        if not self.frames or self.frames[-1].tag != name:
             self.flow.end()
             return
         frame = self.frames.pop()
         inner, self.flow = self.flow, frame.flow
-        self.ends[tag](self, frame, inner)
-
-
-@lru_cache(maxsize=8_192)
-def _sense(tag: str, attributes: str) -> str:
-    """What the attributes say that the element is: "formula", "boilerplate", or ""."""
-    if is_boilerplate(tag, attributes) and "mwe-math" not in attributes:
-        return "boilerplate"
-    return "formula" if tag not in _UNMARKED and _MARKED.search(attributes) else ""
-
-
-_UNMARKED = frozenset("body img script math pre table code".split())
-
-
-@lru_cache(maxsize=256)
-def _same(tag: str) -> re.Pattern[str]:
-    return re.compile(rf"<(/?){re.escape(tag)}(?=[\s>])")
+        self.ends[name](self, frame, inner)
 
 
 Start = Callable[[Page, str, str, int], int]
 End = Callable[[Page, Frame, WebFlow], None]
+
+
+def _or_else(read: Start, start: Start | None) -> Start:
+    """Reads an element by what its attributes say, or, where that comes to nothing, as its name says."""
+
+    def tried(page: Page, name: str, tag: str, index: int) -> int:
+        end = read(page, name, tag, index) if page.may_look_ahead() else 0
+        return end or (start(page, name, tag, index) if start else index)
+
+    return tried

@@ -65,7 +65,7 @@ def judged_frame(
         @daft.method.batch(return_dtype=judged, batch_size=_BATCH)
         def rows(self, texts: Series, sources: Series) -> Any:
             pairs = list(zip(texts.to_pylist(), sources.to_pylist(), strict=True))
-            found = iter(self.judge([text for text, source in pairs if source in named]))
+            found = iter(self.judge([text or "" for text, source in pairs if source in named]))
             rows = [next(found) if source in named else (None, None) for _, source in pairs]
             return [{"score": score, "reason": reason} for score, reason in rows]
 
