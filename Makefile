@@ -28,13 +28,19 @@ help: ## this list
 	@$(PIP) -e '.[local,plot,dev]'
 	@touch $@
 
+# What only `make test-all` needs.
+.venv/.heavy: .venv/.dev
+	@echo "Installing what the long tests need (once) ..."
+	@$(PIP) -e '.[local,plot,dev,cluster]'
+	@touch $@
+
 demo: .venv/.demo ## solve real problems with the embedded model, then replay recorded solutions
 	@$(BIN)/python examples/demo.py
 
 test: .venv/.dev ## the core tests, in parallel
 	@$(BIN)/python -m pytest -n auto -q -m "not heavy"
 
-test-all: .venv/.dev ## every test, also the long ones
+test-all: .venv/.heavy ## every test, also the long ones
 	@$(BIN)/python -m pytest -n auto -q -rs
 
 lint: .venv/.dev ## style, types, import direction
@@ -48,7 +54,11 @@ bench: .venv/.dev ## the tables of docs/benchmarks.md
 	@$(BIN)/python benchmarks/replay.py
 	@$(BIN)/python benchmarks/grading.py
 	@$(BIN)/python benchmarks/translation.py
+	@$(BIN)/python benchmarks/extraction.py
+	@$(BIN)/python benchmarks/clean.py
+	@$(BIN)/python benchmarks/recall.py
 	@$(BIN)/python benchmarks/corpus.py
+	@$(BIN)/python benchmarks/corpus_scale.py
 	@$(BIN)/python benchmarks/solve.py
 	@$(BIN)/python benchmarks/embedded.py
 

@@ -2,7 +2,8 @@
 
 First the embedded model, small and not trained for this, live. Then solutions that MathCoder-L-70b really
 wrote (examples/data/mathcoder_l70b.jsonl) are executed again, so that right ones are seen too. Then a section of
-an open textbook becomes Python that proves its computations. Last a small evaluation, with its report.
+an open textbook becomes Python that proves its computations, and with other sources a small corpus. Last a small
+evaluation, with its report.
 """
 
 from __future__ import annotations
@@ -15,12 +16,17 @@ from collections import Counter
 from pathlib import Path
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.text import Text
 
 from mathcoder.cli.computations import Shown
+from mathcoder.cli.corpus.build import Stages, print_built
 from mathcoder.cli.evaluate import print_scores
 from mathcoder.cli.replay import print_table
 from mathcoder.cli.trace import Trace
+from mathcoder.corpus.build import build
+from mathcoder.corpus.look import rows
+from mathcoder.corpus.recipe import load_corpus_recipe
 from mathcoder.evaluation import Asking, Settings, evaluate
 from mathcoder.extraction import read_file
 from mathcoder.models import EmbeddedModel, ModelError
@@ -33,6 +39,9 @@ from mathcoder.verification import Verifier
 
 DATA = Path(__file__).parent / "data"
 RUN = Path("runs/demo")
+CORPUS = Path("runs/demo-corpus")
+RECIPE = Path(__file__).parents[1] / "recipes/quickstart.yaml"
+SHOWN_STEP = "Start by checking that these sequences really are geometric"
 SHOWN = "MathCoder-L-70b/GSM8K/741"
 
 
@@ -42,6 +51,7 @@ def main() -> None:
         model = solve_live(console, sandbox)
         replay_recorded(console, sandbox)
         translate_page(console, sandbox)
+        build_corpus(console)
         evaluate_live(console, sandbox, model)
     console.print()
     console.print(Text("Next: ", style="bold"), Text('.venv/bin/mathcoder solve "What is 17 * 23?"'), sep="")
@@ -126,9 +136,30 @@ def translate_page(console: Console, sandbox: Sandbox) -> None:
     shown.summary(translation, document.dropped, len(document.text.encode()), seconds)
 
 
+def build_corpus(console: Console) -> None:
+    console.print()
+    console.rule("[bold]4  A small corpus with verified code")
+    console.print(
+        "recipes/quickstart.yaml: web pages, the same section, programs, worked questions, and 80 recorded "
+        "solutions to test questions, which must not come through. What each stage kept and dropped:\n",
+        style="dim",
+    )
+    shutil.rmtree(CORPUS, ignore_errors=True)
+    with Stages(console) as stages:
+        built = build(load_corpus_recipe(RECIPE), CORPUS, progress=stages.report)
+    print_built(console, built)
+    text = next(
+        row["text"] for row in rows(sorted((built.dataset / "data").iterdir())) if row["form"] == "interleaved"
+    )
+    start = text.index(SHOWN_STEP)
+    end = text.index("```", text.index("```output", start) + 9) + 3
+    console.print("\nFrom the section, with its code in place:\n", style="dim")
+    console.print(Padding(Text(text[start:end]), (0, 4)))
+
+
 def evaluate_live(console: Console, sandbox: Sandbox, model: EmbeddedModel) -> None:
     console.print()
-    console.rule("[bold]4  A small evaluation, with its report")
+    console.rule("[bold]5  A small evaluation, with its report")
     console.print("The first eight problems of the SVAMP test set, asked, executed and graded:\n", style="dim")
     shutil.rmtree(RUN, ignore_errors=True)
     options = Options(rounds=4, round_tokens=120, tokens=250)

@@ -24,7 +24,7 @@ from mathcoder.solution import Block, Cost, Solution
 from mathcoder.solving import Delta, Event, Executed, Solved
 
 COMMANDS = (
-    "solve evaluate show compare export translate verify run replay grade reproduce benchmarks models "
+    "solve evaluate show compare export translate verify corpus run replay grade reproduce benchmarks models "
     "doctor".split()
 )
 

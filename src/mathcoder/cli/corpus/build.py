@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from mathcoder.corpus.recipe import CorpusRecipe
     from mathcoder.runs.stages import StageResult
 
-_REASONS = 5
+_REASONS, _WIDE = 5, 60  # reasons of a stage, and their characters, that are shown
 
 
 def command(
@@ -68,7 +68,7 @@ def command(
     if as_json:
         print(json.dumps(_facts(built), ensure_ascii=True))
     else:
-        _say(console, built)
+        print_built(console, built)
     return 0
 
 
@@ -89,7 +89,7 @@ def _build(
 ) -> Built:
     from mathcoder.corpus.build import build
 
-    with _Stages(console) as stages:
+    with Stages(console) as stages:
         try:
             return build(recipe, output, limit=limit, engine=engine, workers=workers, progress=stages.report)
         except (OSError, ValueError) as error:
@@ -100,7 +100,7 @@ def _build(
             raise
 
 
-class _Stages:
+class Stages:
     """A line for each stage while it runs, on a terminal; nothing elsewhere. A context manager."""
 
     def __init__(self, console: Console):
@@ -127,7 +127,7 @@ class _Stages:
         """Take the lines away."""
         self._bar.stop()
 
-    def __enter__(self) -> _Stages:
+    def __enter__(self) -> Stages:
         self._bar.start()
         return self
 
@@ -135,20 +135,21 @@ class _Stages:
         self.stop()
 
 
-def _say(console: Console, built: Built) -> None:
+def print_built(console: Console, built: Built) -> None:
+    """The funnel of a corpus, what came out, and where it is."""
     from rich.table import Table
     from rich.text import Text
 
     from mathcoder.cli.trace import printable
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("stage")
-    for name in ("rows in", "kept", "dropped"):
-        table.add_column(name, justify="right")
-    table.add_column("for", style="dim")
-    table.add_column("seconds", justify="right")
+    table.add_column("stage", no_wrap=True)
+    for name in ("in", "kept", "dropped"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("dropped for", style="dim", no_wrap=True, overflow="ellipsis", max_width=_WIDE)
+    table.add_column("seconds", justify="right", no_wrap=True)
     for stage in built.stages:
-        seconds = "(as before)" if stage.reused else f"{stage.seconds:.1f}"
+        seconds = "as before" if stage.reused else f"{stage.seconds:.1f}"
         dropped = sum(stage.dropped.values())
         table.add_row(
             stage.name,
@@ -162,8 +163,9 @@ def _say(console: Console, built: Built) -> None:
     read = built.stages[0]
     if lost := sum(read.dropped.values()):
         console.print(
-            Text(f"{lost:,} inputs could not be used; mathcoder corpus show {built.run} --stage read --rejected"),
+            Text(f"{lost:,} inputs could not be used: mathcoder corpus show {built.run} --stage read --rejected"),
             style="yellow",
+            soft_wrap=True,
         )
     console.print(Text(f"{_contents(built)}", style="bold"))
     for label, path in (("data set", built.dataset), ("report", built.report)):

@@ -5,6 +5,8 @@
     >>> for row in read_source(pages):  # doctest: +SKIP
     ...     print(row.id, row.drop_reason or row.title)
 
+`mathcoder.corpus.sources.frames.read_frame` gives the same rows as a frame for Daft, read by many processes.
+
 Nothing is left out silently: what cannot be read, or is not wanted, is a row with its `drop_reason`, and reading
 goes on.
 """
@@ -16,7 +18,17 @@ from collections.abc import Iterator
 from mathcoder.corpus.sources.row import Row, document_id
 from mathcoder.corpus.sources.spec import KINDS, PACKAGES, Fields, Kind, Limits, SourceSpec
 
-__all__ = ["KINDS", "PACKAGES", "Fields", "Kind", "Limits", "Row", "SourceSpec", "document_id", "read_source"]
+__all__ = [
+    "KINDS",
+    "PACKAGES",
+    "Fields",
+    "Kind",
+    "Limits",
+    "Row",
+    "SourceSpec",
+    "document_id",
+    "read_source",
+]
 
 
 def read_source(spec: SourceSpec) -> Iterator[Row]:
@@ -24,23 +36,10 @@ def read_source(spec: SourceSpec) -> Iterator[Row]:
 
     Raises:
         FileNotFoundError: a path of the source names nothing; before the first row.
-        ValueError: a path is not a local one; before the first row.
+        ConnectionError: a store cannot be reached; before the first row.
+        ValueError: an address that cannot be read; before the first row.
     """
-    from mathcoder.corpus.sources.paths import found
+    from mathcoder.corpus.sources.pieces import cut, parts, rows_of
 
-    places = found(spec)
-    if spec.kind == "web":
-        from mathcoder.corpus.sources.web import read_web
-
-        return read_web(spec, places)
-    if spec.kind == "textbook":
-        from mathcoder.corpus.sources.textbook import read_textbooks
-
-        return read_textbooks(spec, places)
-    if spec.kind == "code":
-        from mathcoder.corpus.sources.code import read_code
-
-        return read_code(spec, places)
-    from mathcoder.corpus.sources.text import read_text
-
-    return read_text(spec, places)
+    found = parts(spec)
+    return (row for part in found for piece in cut(spec, part) for row in rows_of(spec, piece))

@@ -12,7 +12,7 @@ from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import IO, Self
 
-from mathcoder.corpus.sources.paths import DAMAGED, why_damaged
+from mathcoder.corpus.sources.paths import DAMAGED, file_name, why_damaged
 from mathcoder.corpus.sources.spec import Limits
 
 __all__ = ["Skipped", "is_archive", "unpack"]
@@ -46,9 +46,9 @@ class _Member:
     open: Callable[[], IO[bytes] | None]
 
 
-def is_archive(path: Path) -> bool:
+def is_archive(path: Path | str) -> bool:
     """Whether a file's name says that it is an archive that can be unpacked."""
-    return path.name.lower().endswith((*_TAR, ".zip"))
+    return file_name(str(path)).endswith((*_TAR, ".zip"))
 
 
 def unpack(path: Path, folder: Path, limits: Limits) -> list[Skipped]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from pathlib import Path, PurePosixPath
+from dataclasses import replace
+from pathlib import PurePosixPath
 
 from mathcoder.corpus.sources import columns
 from mathcoder.corpus.sources.imports import parsed, top_packages
@@ -15,14 +15,14 @@ from mathcoder.corpus.sources.notebooks import (
     read_notebook,
     read_tagged,
 )
-from mathcoder.corpus.sources.paths import read_whole, wanted
-from mathcoder.corpus.sources.row import Row, dropped, kept
+from mathcoder.corpus.sources.paths import file_name, read_whole, suffix_of
+from mathcoder.corpus.sources.piece import Reader, Record
+from mathcoder.corpus.sources.row import Facts, Row, dropped, kept
 from mathcoder.corpus.sources.spec import SourceSpec
-from mathcoder.corpus.sources.tables import Record, is_table, records
+from mathcoder.corpus.sources.tables import is_table
 from mathcoder.corpus.sources.unwanted import why_unwanted
-from mathcoder.rows import BadRow
 
-__all__ = ["read_code"]
+__all__ = ["READER"]
 
 _SUFFIXES = (".py", ".ipynb")
 _PYTHON = ("python", "python3", "jupyter notebook", "jupyter", "ipython", "py")
@@ -35,56 +35,39 @@ _FOREIGN = re.compile(
 _BOOK_BYTES = 20_000_000  # a notebook is mostly pictures, which are not kept
 
 
-def read_code(spec: SourceSpec, places: Sequence[Path]) -> Iterator[Row]:
-    """The programs and notebooks at `places`."""
-    for path in wanted(spec, places, _is_code, "Python, notebooks or tables"):
-        if isinstance(path, Row):
-            yield path
-        elif path.suffix.lower() in _SUFFIXES:
-            yield _file(spec, path)
-        elif is_table(path):
-            for row in records(path, spec.limits):
-                if isinstance(row, BadRow):
-                    yield dropped(spec, row.reason, f"{row.file}:{row.line}")
-                else:
-                    yield _row(spec, row[1], f"{path}:{row[0]}")
-        else:
-            what = "Python, notebooks, Parquet and JSON Lines can be read"
-            yield dropped(spec, f"{path.suffix or 'no suffix'}: no program; {what}", str(path))
+def _is_code(name: str) -> bool:
+    return suffix_of(name) in _SUFFIXES or is_table(name)
 
 
-def _is_code(path: Path) -> bool:
-    return path.suffix.lower() in _SUFFIXES or is_table(path)
-
-
-def _file(spec: SourceSpec, path: Path) -> Row:
+def _file(spec: SourceSpec, name: str) -> Row:
+    if suffix_of(name) not in _SUFFIXES:
+        what = "Python, notebooks, Parquet and JSON Lines can be read"
+        return dropped(spec, f"{suffix_of(name) or 'no suffix'}: no program; {what}", name)
     try:
-        content = read_whole(path, spec.limits, max(_BOOK_BYTES, spec.limits.program_chars)).decode("utf-8-sig")
+        content = read_whole(name, spec.limits, max(_BOOK_BYTES, spec.limits.program_chars)).decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        return dropped(spec, f"byte {error.start + 1} is not UTF-8", str(path))
+        return dropped(spec, f"byte {error.start + 1} is not UTF-8", name)
     except ValueError as error:
-        return dropped(spec, str(error), str(path))
-    return _program(spec, content, str(path), path.name, columns.Facts(None, None, None, None, {}))
+        return dropped(spec, str(error), name)
+    return _program(spec, content, name, file_name(name), Facts())
 
 
-def _row(spec: SourceSpec, record: Record, path: str) -> Row:
+def _record(spec: SourceSpec, record: Record, path: str) -> Row:
     name = columns.column(record, spec.fields.text, columns.CODE)
     facts = columns.facts(spec, record, (name,))
     if name is None:
-        reason = columns.no_column(record, spec.fields.text, "a program")
-        return dropped(spec, reason, path, url=facts.url)
+        return dropped(spec, columns.no_column(record, spec.fields.text, "a program"), path, facts)
     if facts.language and facts.language.lower() not in _PYTHON:
-        reason = f"in {facts.language}; only Python and notebooks are read"
-        return dropped(spec, reason, path, url=facts.url, meta=facts.meta)
+        return dropped(spec, f"in {facts.language}; only Python and notebooks are read", path, facts)
     try:
         content = columns.text_of(record, name)
     except ValueError as error:
-        return dropped(spec, str(error), path, url=facts.url, meta=facts.meta)
+        return dropped(spec, str(error), path, facts)
     called = columns.column(record, None, columns.PATH)
     return _program(spec, content, path, str(record[called]) if called else "", facts)
 
 
-def _program(spec: SourceSpec, content: str, path: str, name: str, facts: columns.Facts) -> Row:
+def _program(spec: SourceSpec, content: str, path: str, name: str, facts: Facts) -> Row:
     """The row of a program or notebook called `name`."""
     meta = dict(facts.meta)
     if ahead := _STARS.match(content):
@@ -98,30 +81,20 @@ def _program(spec: SourceSpec, content: str, path: str, name: str, facts: column
         too_long = len(text) > spec.limits.program_chars
         reason = f"longer than {spec.limits.program_chars:,} characters" if too_long else None
     except ValueError as error:
-        return dropped(spec, str(error), path, url=facts.url, licence=facts.licence, meta=meta)
+        return dropped(spec, str(error), path, replace(facts, meta=meta))
     if reason:
-        return dropped(spec, reason, path, url=facts.url, licence=facts.licence, meta=meta)
+        return dropped(spec, reason, path, replace(facts, meta=meta))
     tree = parsed(program)
     packages = top_packages(program, tree)
     meta |= {"packages": list(packages), "parsed": tree is not None}
     reason = why_unwanted(program, tree) or _no_package(spec, packages)
-    return kept(
-        spec,
-        text,
-        path,
-        url=facts.url,
-        title=facts.title,
-        licence=facts.licence,
-        language="python",
-        meta=meta,
-        drop_reason=reason,
-    )
+    return kept(spec, text, path, replace(facts, language="python", meta=meta), reason)
 
 
 def _no_package(spec: SourceSpec, packages: tuple[str, ...]) -> str | None:
     if not spec.packages or set(spec.packages) & set(packages):
         return None
-    return f"imports none of {', '.join(spec.packages)}"
+    return f"no wanted package: imports none of {', '.join(spec.packages)}"
 
 
 def _notebook(spec: SourceSpec, content: str) -> tuple[str, str]:
@@ -138,3 +111,6 @@ def _notebook(spec: SourceSpec, content: str) -> tuple[str, str]:
         raise ValueError(f"a notebook in {language}; only Python is read")
     code = [cell.content for cell in cells if cell.kind == "code" and not _FOREIGN.match(cell.content)]
     return markdown(cells, spec.limits.output_chars), "\n".join(code)
+
+
+READER = Reader(_is_code, "Python, notebooks or tables", _record, _file)

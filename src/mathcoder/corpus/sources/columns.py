@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import cast
 
+from mathcoder.corpus.sources.piece import Record
+from mathcoder.corpus.sources.row import Facts
 from mathcoder.corpus.sources.spec import SourceSpec
-from mathcoder.corpus.sources.tables import Record
 
-__all__ = ["Facts", "column", "facts", "no_column", "text_of"]
+__all__ = ["column", "facts", "no_column", "text_of"]
 
 HTML = ("html", "raw_html", "html_content", "page_html")
 TEXT = ("text", "content", "markdown", "raw_content", "body")
@@ -29,17 +29,6 @@ _TITLE = ("title", "headline")
 _LICENCE = ("licence", "license", "max_stars_repo_licenses", "licenses", "license_type")
 _LANGUAGE = ("language", "lang")
 _INSIDE = ("metadata", "meta")
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What a row says of its document beside the text."""
-
-    url: str | None
-    title: str | None
-    licence: str | None
-    language: str | None
-    meta: dict[str, object]
 
 
 def column(record: Record, given: str | None, names: tuple[str, ...]) -> str | None:

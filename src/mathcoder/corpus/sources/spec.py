@@ -47,7 +47,7 @@ class Limits:
     """
 
     line_bytes: int = 50_000_000
-    page_bytes: int = 20_000_000
+    page_bytes: int = 10_000_000
     file_bytes: int = 200_000_000
     unpacked_bytes: int = 2_000_000_000
     unpacked_files: int = 50_000
@@ -66,7 +66,8 @@ class SourceSpec:
         name: the recipe's name for it; the `source` of its rows.
         kind: `web` (WARC, HTML, tables of pages), `textbook` (LaTeX, PreTeXt, CNXML, Markdown, PDF, archives of
             them), `code` (Python, notebooks, tables of them) or `text` (tables of texts or of worked questions).
-        paths: files, folders and globs (`**` for any depth).
+        paths: files, folders and globs (`**` for any depth), local or `s3://`, `gs://`, `hf://`; files at
+            `https://`.
         licence: of the documents whose rows do not state their own.
         fields: columns to read instead of the recognised ones.
         packages: for `code`: a program is kept if it imports one of them; empty: any program.

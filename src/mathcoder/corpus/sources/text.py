@@ -2,55 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from pathlib import Path
-
 from mathcoder.corpus.sources import columns
-from mathcoder.corpus.sources.paths import read_whole, wanted
+from mathcoder.corpus.sources.paths import read_whole, suffix_of
+from mathcoder.corpus.sources.piece import Reader, Record
 from mathcoder.corpus.sources.row import Row, dropped, kept
 from mathcoder.corpus.sources.spec import SourceSpec
-from mathcoder.corpus.sources.tables import Record, is_table, records
-from mathcoder.rows import BadRow
+from mathcoder.corpus.sources.tables import is_table
 
-__all__ = ["read_text"]
+__all__ = ["READER"]
 
 _WHOLE = (".txt", ".md", ".markdown")
 
 
-def read_text(spec: SourceSpec, places: Sequence[Path]) -> Iterator[Row]:
-    """The rows of the tables, and the plain files, at `places`."""
-    for path in wanted(spec, places, lambda path: is_table(path) or _is_whole(path), "tables or texts"):
-        if isinstance(path, Row):
-            yield path
-        elif is_table(path):
-            for row in records(path, spec.limits):
-                yield _bad(spec, row) if isinstance(row, BadRow) else _row(spec, row[1], f"{path}:{row[0]}")
-        elif _is_whole(path):
-            yield _plain(spec, path)
-        else:
-            yield dropped(
-                spec, f"{path.suffix or 'no suffix'}: neither a table (Parquet, JSON Lines) nor a text", str(path)
-            )
+def _is_text(name: str) -> bool:
+    return is_table(name) or suffix_of(name) in _WHOLE
 
 
-def _is_whole(path: Path) -> bool:
-    return path.suffix.lower() in _WHOLE
-
-
-def _bad(spec: SourceSpec, row: BadRow) -> Row:
-    return dropped(spec, row.reason, f"{row.file}:{row.line}")
-
-
-def _plain(spec: SourceSpec, path: Path) -> Row:
+def _file(spec: SourceSpec, name: str) -> Row:
+    if suffix_of(name) not in _WHOLE:
+        what = "neither a table (Parquet, JSON Lines) nor a text"
+        return dropped(spec, f"{suffix_of(name) or 'no suffix'}: {what}", name)
     try:
-        return kept(spec, read_whole(path, spec.limits, spec.limits.file_bytes).decode("utf-8-sig"), str(path))
+        return kept(spec, read_whole(name, spec.limits, spec.limits.file_bytes).decode("utf-8-sig"), name)
     except UnicodeDecodeError as error:
-        return dropped(spec, f"byte {error.start + 1} is not UTF-8", str(path))
+        return dropped(spec, f"byte {error.start + 1} is not UTF-8", name)
     except ValueError as error:
-        return dropped(spec, str(error), str(path))
+        return dropped(spec, str(error), name)
 
 
-def _row(spec: SourceSpec, record: Record, path: str) -> Row:
+def _record(spec: SourceSpec, record: Record, path: str) -> Row:
     fields = spec.fields
     asked = fields.question or fields.solution or fields.answer
     name = None if asked and not fields.text else columns.column(record, fields.text, columns.TEXT)
@@ -63,17 +43,7 @@ def _row(spec: SourceSpec, record: Record, path: str) -> Row:
             text, used = _worked(spec, record)
     except ValueError as error:
         return dropped(spec, str(error), path)
-    facts = columns.facts(spec, record, used)
-    return kept(
-        spec,
-        text.strip(),
-        path,
-        url=facts.url,
-        title=facts.title,
-        licence=facts.licence,
-        language=facts.language,
-        meta=facts.meta,
-    )
+    return kept(spec, text.strip(), path, columns.facts(spec, record, used))
 
 
 def _worked(spec: SourceSpec, record: Record) -> tuple[str, tuple[str | None, ...]]:
@@ -99,3 +69,6 @@ def _worked(spec: SourceSpec, record: Record) -> tuple[str, tuple[str | None, ..
     if solution and answer and answer not in solution:
         text += f"\n\n**Answer.** {answer}"
     return text, (asked, solved, answered)
+
+
+READER = Reader(_is_text, "tables or texts", _record, _file)

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
-import hashlib
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from pathlib import Path
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
 
+from mathcoder.corpus.sources import remote
 from mathcoder.corpus.sources.archives import is_archive, unpack
-from mathcoder.corpus.sources.paths import read_whole, wanted
+from mathcoder.corpus.sources.paths import (
+    Passed,
+    Place,
+    file_name,
+    files_in,
+    read_whole,
+    suffix_of,
+    wanted,
+    why_damaged,
+)
 from mathcoder.corpus.sources.pdf import pdf_text
-from mathcoder.corpus.sources.row import Row, dropped, kept
+from mathcoder.corpus.sources.piece import Piece, problem
+from mathcoder.corpus.sources.row import Facts, Row, dropped, kept
 from mathcoder.corpus.sources.spec import SourceSpec
 from mathcoder.extraction import Document, read_book, read_file
 
-__all__ = ["read_textbooks"]
+__all__ = ["book_parts", "book_rows"]
 
 _MARKDOWN = (".md", ".mmd", ".markdown")
 _BOOK = (".tex", ".ltx", ".latex", ".xml", ".cnxml", ".ptx", ".pretext", ".html", ".htm", ".xhtml")
@@ -36,135 +47,160 @@ _ABOUT_FOLDER = "a file about the book, not of it"
 _MOST_LOST = 20  # reasons that the meta of a document names
 
 
-def read_textbooks(spec: SourceSpec, places: Sequence[Path]) -> Iterator[Row]:
+def book_parts(places: Sequence[Place]) -> list[Piece]:
     """The books at `places`: a folder is one book, or holds archives, PDFs and Markdown files of books."""
-    reader = _Reader(spec)
-    for place in places:
-        if place.is_dir():
-            yield from reader.folder(place, str(place))
+    named = {name for place in places for name in (place.name, *(place.files or ()))}
+    return [part for place in places for part in _parts(place, named)]
+
+
+def _parts(place: Place, named: set[str]) -> Iterator[Piece]:
+    book: list[str] = []
+    about: list[str] = []
+    for name in wanted([place], _is_book, "of a book"):
+        if isinstance(name, Passed):
+            yield problem(name.folder, name.reason)
+        elif place.files is not None and suffix_of(name) in (*_BOOK, *_BESIDE):
+            book.append(name)
+        elif place.files is not None and _is_about(name):
+            about.append(name)
         else:
-            yield from reader.file(place, str(place))
+            yield from _single(name, named)
+    yield from (problem(name, _ABOUT_FOLDER) for name in about)
+    if any(suffix_of(name) in _BOOK for name in book):
+        yield Piece("book", place.name, files=tuple(book))
 
 
-class _Reader:
-    """Reads one source; knows the PDFs that it has seen."""
+def _single(name: str, named: set[str]) -> Iterator[Piece]:
+    """A book in one file; a recogniser's output is read in the place of its PDF."""
+    suffix = PurePosixPath(name).suffix
+    stem = name.removesuffix(suffix)
+    if suffix.lower() == ".mmd" and f"{stem}.pdf" in named:
+        return
+    recognised = f"{stem}.mmd"
+    if suffix.lower() == ".pdf" and (
+        recognised in named or (not remote.is_remote(name) and Path(recognised).exists())
+    ):
+        yield Piece("file", recognised, facts=Facts(meta={"recognised_from": PurePosixPath(name).name}))
+    else:
+        yield Piece("file", name)
 
-    def __init__(self, spec: SourceSpec) -> None:
-        self._spec = spec
-        self._seen: dict[str, str] = {}
 
-    def folder(self, folder: Path, shown: str) -> Iterator[Row]:
-        """The books in a folder that is called `shown`."""
-        book: list[Path] = []
-        about: list[Path] = []
-        for found in wanted(self._spec, [folder], _is_book, "of a book"):
-            if isinstance(found, Row):
-                yield dropped(self._spec, found.drop_reason or "", shown)
-            elif found.suffix.lower() in (*_BOOK, *_BESIDE):
-                book.append(found)
-            elif found.suffix.lower() in _MARKDOWN and found.stem.lower() in _ABOUT:
-                about.append(found)
+def book_rows(spec: SourceSpec, piece: Piece) -> Iterator[Row]:
+    """The documents of a book; one that is not on this machine is fetched first."""
+    if not remote.is_remote(piece.path):
+        yield from _local_rows(spec, piece, Path(piece.path))
+        return
+    with tempfile.TemporaryDirectory(prefix="mathcoder-book-") as folder:
+        path = Path(folder, file_name(piece.path) or "book")
+        try:
+            if piece.form == "book":
+                remote.fetch_folder(piece.path, piece.files, path, spec.limits)
             else:
-                yield from self.file(found, _inside(found, folder, shown))
-        for path in about:
-            yield dropped(self._spec, _ABOUT_FOLDER, _inside(path, folder, shown))
-        if any(path.suffix.lower() in _BOOK for path in book):
-            yield from self._book(folder, book, shown)
-
-    def file(self, path: Path, shown: str) -> Iterator[Row]:
-        """The book in a file that is called `shown`."""
-        suffix = path.suffix.lower()
-        if is_archive(path):
-            yield from self._archive(path, shown)
-        elif suffix == ".pdf":
-            yield self._pdf(path, shown)
-        elif suffix in _MARKDOWN:
-            # A recogniser's output is read in the place of its PDF.
-            if suffix != ".mmd" or not path.with_suffix(".pdf").exists():
-                yield self._markdown(path, shown, {})
-        elif suffix in _BOOK:
-            yield self._chapter(path, shown)
-        else:
-            what = "LaTeX, PreTeXt, CNXML, Markdown, PDF and archives of them can be read"
-            yield dropped(self._spec, f"{suffix or 'no suffix'}: no book; {what}", shown)
-
-    def _book(self, folder: Path, files: list[Path], shown: str) -> Iterator[Row]:
-        most = self._spec.limits.file_bytes
-        if large := [path for path in files if path.stat().st_size > most]:
-            yield dropped(
-                self._spec, f"{large[0].name} is larger than {most:,} bytes; the book was not read", shown
-            )
+                remote.fetch_file(piece.path, path, spec.limits.unpacked_bytes)
+        except (OSError, ValueError) as error:
+            yield dropped(spec, why_damaged(error), piece.name)
             return
-        try:
-            for document in read_book(folder):
-                yield self._row(document, folder, shown)
-        except (OSError, ValueError, RecursionError) as error:
-            yield dropped(self._spec, _renamed(f"{error}; the rest of the book is lost", folder, shown), shown)
-
-    def _chapter(self, path: Path, shown: str) -> Row:
-        try:
-            if path.stat().st_size > self._spec.limits.file_bytes:
-                raise ValueError(f"larger than {self._spec.limits.file_bytes:,} bytes")
-            document = read_file(path)
-        except (OSError, ValueError, RecursionError) as error:
-            return dropped(self._spec, _renamed(str(error), path.parent, str(Path(shown).parent)), shown)
-        return kept(self._spec, document.text, shown, title=document.title, meta=_lost(document.dropped))
-
-    def _row(self, document: Document, folder: Path, shown: str) -> Row:
-        path = _inside(Path(document.path), folder, shown)
-        lost = tuple(_renamed(reason, folder, shown) for reason in document.dropped)
-        if not document.text.strip() and lost:
-            return dropped(self._spec, lost[0], path, title=document.title, meta=_lost(lost[1:]))
-        return kept(self._spec, document.text, path, title=document.title, meta=_lost(lost))
-
-    def _markdown(self, path: Path, shown: str, meta: dict[str, object]) -> Row:
-        try:
-            text = read_whole(path, self._spec.limits, self._spec.limits.file_bytes).decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            return dropped(self._spec, f"byte {error.start + 1} is not UTF-8", shown, meta=meta)
-        except ValueError as error:
-            return dropped(self._spec, str(error), shown, meta=meta)
-        heading = next((line for line in text.splitlines()[:50] if line.startswith("# ")), "")
-        return kept(self._spec, text.strip(), shown, title=heading.strip("# "), meta=meta)
-
-    def _pdf(self, path: Path, shown: str) -> Row:
-        try:
-            data = read_whole(path, self._spec.limits, self._spec.limits.file_bytes)
-            first = self._seen.setdefault(hashlib.sha256(data).hexdigest(), shown)
-            if first != shown:
-                return dropped(self._spec, f"the same file as {first}", shown)
-            recognised = path.with_suffix(".mmd")
-            if recognised.exists():
-                return self._markdown(
-                    recognised, str(Path(shown).with_suffix(".mmd")), {"recognised_from": path.name}
-                )
-            found = pdf_text(data, self._spec.limits)
-        except ValueError as error:
-            return dropped(self._spec, str(error), shown)
-        meta: dict[str, object] = {"pages": found.pages}
-        if found.formulas_lost:
-            meta["formulas"] = "lost"
-        return kept(self._spec, found.text, shown, title=found.title, meta=meta)
-
-    def _archive(self, path: Path, shown: str) -> Iterator[Row]:
-        if "!" in shown:
-            yield dropped(self._spec, "an archive inside an archive; unpack it first", shown)
-            return
-        with tempfile.TemporaryDirectory(prefix="mathcoder-book-") as name:
-            folder = Path(name)
-            try:
-                skipped = unpack(path, folder, self._spec.limits)
-            except ValueError as error:
-                yield dropped(self._spec, str(error), shown)
-                return
-            for each in skipped:
-                yield dropped(self._spec, each.reason, f"{shown}!{each.member}" if each.member else shown)
-            yield from self.folder(folder, f"{shown}!")
+        yield from _local_rows(spec, piece, path)
 
 
-def _is_book(path: Path) -> bool:
+def _local_rows(spec: SourceSpec, piece: Piece, path: Path) -> Iterator[Row]:
+    """The documents of a piece that is at `path`."""
     suffix = path.suffix.lower()
-    return suffix in (*_MARKDOWN, *_BOOK, *_BESIDE, ".pdf") or is_archive(path)
+    if piece.form == "book":
+        yield from _book(spec, path, piece.name)
+    elif is_archive(path):
+        yield from _archive(spec, path, piece.name)
+    elif suffix == ".pdf":
+        yield _pdf(spec, path, piece.name)
+    elif suffix in _MARKDOWN:
+        yield _markdown(spec, path, piece.name, piece.facts)
+    elif suffix in _BOOK:
+        yield _chapter(spec, path, piece.name)
+    else:
+        what = "LaTeX, PreTeXt, CNXML, Markdown, PDF and archives of them can be read"
+        yield dropped(spec, f"{suffix or 'no suffix'}: no book; {what}", piece.name)
+
+
+def _archive(spec: SourceSpec, path: Path, shown: str) -> Iterator[Row]:
+    with tempfile.TemporaryDirectory(prefix="mathcoder-book-") as name:
+        folder = Path(name)
+        try:
+            skipped = unpack(path, folder, spec.limits)
+        except ValueError as error:
+            yield dropped(spec, str(error), shown)
+            return
+        for each in skipped:
+            yield dropped(spec, each.reason, f"{shown}!{each.member}" if each.member else shown)
+        for part in book_parts([Place(name, files_in(folder))]):
+            inside = Path(part.path)
+            called = f"{shown}!" if inside == folder else _inside(inside, folder, f"{shown}!")
+            if part.form == "problem":
+                yield dropped(spec, str(part.data), called)
+            elif part.form == "file" and is_archive(inside):
+                yield dropped(spec, "an archive inside an archive; unpack it first", called)
+            else:
+                yield from _local_rows(spec, replace(part, shown=called), inside)
+
+
+def _book(spec: SourceSpec, folder: Path, shown: str) -> Iterator[Row]:
+    most = spec.limits.file_bytes
+    large = [name for name in files_in(folder) if _is_book(name) and Path(name).stat().st_size > most]
+    if large:
+        yield dropped(spec, f"{Path(large[0]).name} is larger than {most:,} bytes; the book was not read", shown)
+        return
+    try:
+        for document in read_book(folder):
+            yield _document(spec, document, folder, shown)
+    except (OSError, ValueError, RecursionError) as error:
+        yield dropped(spec, _renamed(f"{error}; the rest of the book is lost", folder, shown), shown)
+
+
+def _document(spec: SourceSpec, document: Document, folder: Path, shown: str) -> Row:
+    path = _inside(Path(document.path), folder, shown)
+    lost = tuple(_renamed(reason, folder, shown) for reason in document.dropped)
+    if not document.text.strip() and lost:
+        return dropped(spec, lost[0], path, Facts(title=document.title, meta=_lost(lost[1:])))
+    return kept(spec, document.text, path, Facts(title=document.title, meta=_lost(lost)))
+
+
+def _chapter(spec: SourceSpec, path: Path, shown: str) -> Row:
+    try:
+        if path.stat().st_size > spec.limits.file_bytes:
+            raise ValueError(f"larger than {spec.limits.file_bytes:,} bytes")
+        document = read_file(path)
+    except (OSError, ValueError, RecursionError) as error:
+        return dropped(spec, _renamed(str(error), path.parent, shown.rpartition("/")[0]), shown)
+    return kept(spec, document.text, shown, Facts(title=document.title, meta=_lost(document.dropped)))
+
+
+def _markdown(spec: SourceSpec, path: Path, shown: str, facts: Facts) -> Row:
+    try:
+        text = read_whole(str(path), spec.limits, spec.limits.file_bytes).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        return dropped(spec, f"byte {error.start + 1} is not UTF-8", shown, facts)
+    except ValueError as error:
+        return dropped(spec, str(error), shown, facts)
+    heading = next((line for line in text.splitlines()[:50] if line.startswith("# ")), "")
+    return kept(spec, text.strip(), shown, replace(facts, title=heading.strip("# ")))
+
+
+def _pdf(spec: SourceSpec, path: Path, shown: str) -> Row:
+    try:
+        found = pdf_text(read_whole(str(path), spec.limits, spec.limits.file_bytes), spec.limits)
+    except ValueError as error:
+        return dropped(spec, str(error), shown)
+    meta: dict[str, object] = {"pages": found.pages}
+    if found.formulas_lost:
+        meta["formulas"] = "lost"
+    return kept(spec, found.text, shown, Facts(title=found.title, meta=meta))
+
+
+def _is_book(name: str) -> bool:
+    return suffix_of(name) in (*_MARKDOWN, *_BOOK, *_BESIDE, ".pdf") or is_archive(name)
+
+
+def _is_about(name: str) -> bool:
+    return suffix_of(name) in _MARKDOWN and PurePosixPath(file_name(name)).stem in _ABOUT
 
 
 def _inside(path: Path, folder: Path, shown: str) -> str:

@@ -7,42 +7,47 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
+from typing import BinaryIO, cast
 
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 from resiliparse.parse.encoding import bytes_to_str
 
-from mathcoder.corpus.sources.columns import Facts
-from mathcoder.corpus.sources.paths import most_unpacked, why_damaged
-from mathcoder.corpus.sources.row import Row, dropped
-from mathcoder.corpus.sources.spec import SourceSpec
-from mathcoder.corpus.sources.web import page_row
+from mathcoder.corpus.sources.paths import file_name, most_unpacked, opened, why_damaged
+from mathcoder.corpus.sources.piece import Piece, problem
+from mathcoder.corpus.sources.row import Facts
+from mathcoder.corpus.sources.spec import Limits
 
-__all__ = ["warc_pages"]
+__all__ = ["is_warc", "warc_pages"]
 
+_WARC = (".warc", ".warc.gz", ".arc", ".arc.gz")
 _HTML = ("text/html", "application/xhtml+xml")
 
 
-def warc_pages(spec: SourceSpec, path: Path) -> Iterator[Row]:
-    """The pages of a WARC file; a response that is no HTML page is a dropped row, a request none at all."""
+def is_warc(name: str) -> bool:
+    """Whether a file's name says that it is a web archive."""
+    return file_name(name).endswith(_WARC)
+
+
+def warc_pages(path: str, limits: Limits) -> Iterator[Piece]:
+    """The pages of a WARC file; a response that is no HTML page is a problem, a request nothing at all."""
     seen: Counter[str] = Counter()
     try:
-        yield from _records(spec, path, seen, lenient=False)
+        yield from _records(path, limits, seen, lenient=False)
     except (OSError, ValueError) as error:
         before, why = seen.total(), why_damaged(error)
         try:
-            yield from _records(spec, path, seen, lenient=True)
+            yield from _records(path, limits, seen, lenient=True)
         except (OSError, ValueError) as worse:
             why = why_damaged(worse)
         lost = "what follows is lost" if seen.total() == before else "it is passed over"
-        yield dropped(spec, f"{why} after record {before}; {lost}", str(path))
+        yield problem(path, f"{why} after record {before}; {lost}")
         return
     if not seen["response"]:
         there = ", ".join(f"{kind}: {count}" for kind, count in sorted(seen.items())) or "none"
-        yield dropped(spec, f"no response records; there are: {there}", str(path))
+        yield problem(path, f"no response records; there are: {there}")
 
 
-def _records(spec: SourceSpec, path: Path, seen: Counter[str], *, lenient: bool) -> Iterator[Row]:
+def _records(path: str, limits: Limits, seen: Counter[str], *, lenient: bool) -> Iterator[Piece]:
     """The responses after the records already seen; those seen are counted, of each kind.
 
     Raises:
@@ -50,9 +55,9 @@ def _records(spec: SourceSpec, path: Path, seen: Counter[str], *, lenient: bool)
         ValueError: the last record is cut off, or there is more in the file than the limits allow.
     """
     before, number, size, cut = seen.total(), 0, 0, False
-    most = most_unpacked(path, spec.limits)
-    with path.open("rb") as file:
-        for record in ArchiveIterator(file, parse_http=False, quirks_mode=lenient):
+    most = most_unpacked(path, limits)
+    with opened(path, limits, unpack=False) as file:
+        for record in ArchiveIterator(cast("BinaryIO", file), parse_http=False, quirks_mode=lenient):
             number += 1
             size += record.content_length
             if size > most:
@@ -61,30 +66,30 @@ def _records(spec: SourceSpec, path: Path, seen: Counter[str], *, lenient: bool)
                 continue
             seen[record.headers.get("WARC-Type") or "unknown"] += 1
             if int(record.record_type) == int(WarcRecordType.response):
-                yield _response(spec, record, f"{path}:{number}")
+                yield _response(limits, record, f"{path}:{number}")
             else:
                 cut = record.consume() < record.content_length
     if cut:
         raise ValueError("the file is cut off")
 
 
-def _response(spec: SourceSpec, record: WarcRecord, path: str) -> Row:
+def _response(limits: Limits, record: WarcRecord, path: str) -> Piece:
     url = (record.headers.get("WARC-Target-URI") or "").strip("<> ") or None
     date = record.headers.get("WARC-Date")
     meta: dict[str, object] = {"date": date} if date else {}
-    size = record.content_length
-    if size > spec.limits.page_bytes:
-        return dropped(spec, f"a response of {size:,} bytes, over the limit", path, url=url, meta=meta)
+    facts, size = Facts(url, meta=meta), record.content_length
+    if size > limits.page_bytes:
+        return problem(path, f"a response of {size:,} bytes, over the limit", facts)
     try:
-        page = _payload(spec, record)
+        page = _payload(limits, record)
     except (OSError, ValueError, AttributeError) as error:
-        return dropped(spec, why_damaged(error), path, url=url, meta=meta)
+        return problem(path, why_damaged(error), facts)
     if record.headers.get("WARC-Truncated"):
         meta["truncated"] = record.headers.get("WARC-Truncated")
-    return page_row(spec, page, path, Facts(url, None, None, None, meta))
+    return Piece("page", path, data=page, facts=facts)
 
 
-def _payload(spec: SourceSpec, record: WarcRecord) -> str | bytes:
+def _payload(limits: Limits, record: WarcRecord) -> str | bytes:
     """The page of a response, decoded as its header says where that is true.
 
     Raises:
@@ -102,7 +107,7 @@ def _payload(spec: SourceSpec, record: WarcRecord) -> str | bytes:
     kind = (record.http_content_type or "").lower()
     if kind not in _HTML:
         raise ValueError(f"not HTML: {kind or 'no content type'}")
-    most = spec.limits.page_bytes
+    most = limits.page_bytes
     page = record.reader.read(most + 1)
     if len(page) > most:
         raise ValueError(f"a page that unpacks to more than {most:,} bytes")
