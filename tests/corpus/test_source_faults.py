@@ -81,7 +81,7 @@ FAULTS: list[tuple[Kind, str, Callable[[Path], None], str]] = [
     ("text", "g.txt", _bytes(b"caf\xe9"), "byte 4 is not UTF-8"),
     ("text", "h.jsonl", _bytes(b"[" * N + b"\n"), "nested too deeply"),
     ("web", "a.warc.gz", _bytes(_cut(_warc(b"<p>good", b"<p>" + bytes(range(256)) * 99), 200)), "cut off"),
-    ("web", "b.html.gz", _bytes(GIGABYTE), "larger than 20,000,000 bytes"),
+    ("web", "b.html.gz", _bytes(GIGABYTE), "larger than 10,000,000 bytes"),
     ("web", "c.html.gz", _bytes(b"<p>not gzip"), "damaged or cut off"),
     ("textbook", "a.pdf", _bytes(pdf("x", locked=True)), "locked by a password"),
     ("textbook", "b.pdf", _bytes(_cut(pdf("x"), 400)), "a damaged PDF"),

@@ -97,7 +97,7 @@ def test_a_gzip_file_that_unpacks_to_a_gigabyte(tmp_path: Path) -> None:
         bomb, blank, page = rows("web", tmp_path, limits=Limits(line_bytes=1_000_000))
     assert "far more than its size on disk" in (bomb.drop_reason or "")
     assert "more than 1,000,000 blank lines" in (blank.drop_reason or "")
-    assert page.drop_reason == "larger than 20,000,000 bytes"
+    assert page.drop_reason == "larger than 10,000,000 bytes"
 
 
 def test_a_crawl_that_unpacks_to_a_gigabyte(tmp_path: Path) -> None:

@@ -11,6 +11,8 @@ and a report. What was stopped or killed goes on with the same command, and ends
 from __future__ import annotations
 
 import json
+import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -97,7 +99,9 @@ def _build(
         except KeyboardInterrupt:
             stages.stop()
             console.print(f"stopped; the same command goes on where {output} was", style="yellow")
-            raise
+            print("mathcoder: interrupted", file=sys.stderr)
+            sys.stdout.flush()
+            os._exit(130)  # the engine's threads are still reading, and abort a process that ends under them
 
 
 class Stages:
