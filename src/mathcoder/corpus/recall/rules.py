@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from mathcoder.corpus.recall.labels import Label, Unlabelled
@@ -80,14 +81,14 @@ def rule_label(text: str) -> Label:
     A rule is not a reader: it tells a page of mathematics from others well, the types within both less so.
     """
     text = text[:_MOST]
-    words = [word.lower() for word in _WORD.findall(text)]
-    size = max(len(words), 30) / 100
+    words = Counter(_WORD.findall(text.lower()))
+    size = max(words.total(), 30) / 100
     formulas = len(_FORMULA.findall(text)) / size
     signs = len(_SIGN.findall(_FORMULA.sub(" ", text))) / size
     code = len(_CODE.findall(text)) / size
     fields = (_MATHEMATICS, _SCIENCE, _PROBLEM, _PROGRAMMING, _CONTEST, _TOOL)
     mathematics, science, problem, programming, contest, tool = (
-        sum(word in field for word in words) / size for field in fields
+        sum(words[word] for word in words.keys() & field) / size for field in fields
     )
     evidence = 2 * formulas + signs / 2 + mathematics
     if code < 3:
