@@ -25,11 +25,11 @@ from mathcoder.cli.evaluate import print_scores
 from mathcoder.cli.replay import print_table
 from mathcoder.cli.trace import Trace
 from mathcoder.corpus.build import build
-from mathcoder.corpus.look import rows
 from mathcoder.corpus.recipe import load_corpus_recipe
 from mathcoder.evaluation import Asking, Settings, evaluate
 from mathcoder.extraction import read_file
 from mathcoder.models import EmbeddedModel, ModelError
+from mathcoder.publishing.look import rows
 from mathcoder.sandbox import Sandbox
 from mathcoder.solving import DIALECTS, WORKED, Options, solve
 from mathcoder.solving.formats import Record, read_records

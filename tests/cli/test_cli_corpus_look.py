@@ -22,8 +22,8 @@ from typer.testing import CliRunner
 from mathcoder.cli.common import Failure
 from mathcoder.cli.corpus import push, show, stats
 from mathcoder.corpus.card import card_facts, write_card
-from mathcoder.corpus.look import CorpusRun
 from mathcoder.corpus.recipe import CorpusRecipe
+from mathcoder.publishing.look import StagedRun
 
 sys.path.append(str(Path(__file__).parents[1] / "corpus"))
 
@@ -68,7 +68,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run(tmp_path: Path) -> Path:
     """A run with a card of its own."""
     folder = make_corpus_run(tmp_path / "run", hostile=False)
-    write_card(folder / "dataset", card_facts(CorpusRun(folder), recipe()))
+    write_card(folder / "dataset", card_facts(StagedRun(folder, "corpus"), recipe()))
     return folder
 
 
@@ -95,7 +95,7 @@ def test_stats_counts_what_the_rows_hold(made: Path) -> None:
         for row in table:
             tokens[row[column]] += row["tokens"]
         assert {name: held["tokens"] for name, held in found[key].items()} == tokens
-    verified = pq.read_table(CorpusRun(made).stage("verify").data[0])["computations"].to_pylist()  # type: ignore[union-attr]
+    verified = pq.read_table(StagedRun(made, "corpus").stage("verify").data[0])["computations"].to_pylist()  # type: ignore[union-attr]
     assert found["verdicts"] == Counter(one["verdict"] for computations in verified for one in computations)
     assert found["licence"]["licence"] == "other"
     assert sum(one["tokens"] for one in found["licence"]["stated"]) == found["tokens"]
@@ -104,7 +104,7 @@ def test_stats_counts_what_the_rows_hold(made: Path) -> None:
 def test_stats_on_a_terminal(made: Path) -> None:
     done = corpus("stats", made)
     assert done.code == 0
-    for stage in CorpusRun(made).stages:
+    for stage in StagedRun(made, "corpus").stages:
         (line,) = [line for line in done.out.splitlines() if line.split()[:1] == [stage.name]]
         assert f"{stage.rows_in:,}" in line
     assert "Licence of the whole: CC-BY-SA-4.0, in part" in done.out
@@ -122,7 +122,7 @@ def test_stats_of_a_run_that_is_not_finished(tmp_path: Path) -> None:
 
 
 def test_stats_names_licences_that_exclude_each_other(run: Path) -> None:
-    _relicense(CorpusRun(run).stage("mix").data[0], "CC-BY-NC-4.0")  # type: ignore[union-attr]
+    _relicense(StagedRun(run, "corpus").stage("mix").data[0], "CC-BY-NC-4.0")  # type: ignore[union-attr]
     assert "CC-BY-SA-4.0" in corpus("stats", run).out
     found = json.loads(corpus("stats", run, "--json").out)["licence"]
     assert found["licence"] is None
@@ -158,7 +158,7 @@ def test_show_at_random(made: Path) -> None:
 
 
 def test_show_what_was_dropped_and_why(made: Path) -> None:
-    found = CorpusRun(made)
+    found = StagedRun(made, "corpus")
     dropped = rows(made, "--rejected", "--limit", "1000")
     assert len(dropped) == sum(sum(stage.dropped.values()) for stage in found.stages)
     assert all(row["drop_reason"] for row in dropped)
@@ -179,7 +179,7 @@ def test_show_a_document_by_its_id(made: Path) -> None:
     assert [one["id"] for one in rows(made, row["id"])] == [row["id"]]
     forms = [one["form"] for one in rows(made, row["document"])]
     assert forms == sorted(one["form"] for one in table if one["document"] == row["document"])
-    gone = pq.read_table(CorpusRun(made).stage("clean").rejected[0]).to_pylist()[0]  # type: ignore[union-attr]
+    gone = pq.read_table(StagedRun(made, "corpus").stage("clean").rejected[0]).to_pylist()[0]  # type: ignore[union-attr]
     (found,) = rows(made, gone["id"])
     assert (found["in"], found["drop_reason"]) == ("dropped by clean", gone["drop_reason"])
 

@@ -11,10 +11,10 @@ import threading
 from pathlib import Path
 
 os.environ.setdefault("RAY_ENABLE_UV_RUN_RUNTIME_ENV", "0")
-import mathcoder.runs  # noqa: F401  (turns telemetry off)
 import ray
 from ray.cluster_utils import Cluster
 
+import mathcoder.runs  # noqa: F401  (turns telemetry off)
 from mathcoder.corpus.build import build
 from mathcoder.corpus.recipe import load_corpus_recipe
 

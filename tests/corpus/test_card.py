@@ -16,10 +16,10 @@ from huggingface_hub import DatasetCard, DatasetCardData
 from markdown_it import MarkdownIt
 
 from mathcoder.corpus.card import card_facts, write_card
-from mathcoder.corpus.licences import LicenceConflict
-from mathcoder.corpus.look import CorpusRun
 from mathcoder.corpus.recipe import CorpusRecipe
 from mathcoder.corpus.schema import COLUMNS, dataset_schema, schema_json
+from mathcoder.publishing.licences import LicenceConflict
+from mathcoder.publishing.look import StagedRun
 
 SOURCES = {name: {"kind": "text", "paths": ["x"]} for name in ("web", "textbooks", "code")}
 
@@ -29,7 +29,8 @@ def recipe(**parts: Any) -> CorpusRecipe:
 
 
 def written(run: Path, **parts: Any) -> str:
-    return write_card(run / "dataset", card_facts(CorpusRun(run), recipe(**parts))).read_text(encoding="utf-8")
+    facts = card_facts(StagedRun(run, "corpus"), recipe(**parts))
+    return write_card(run / "dataset", facts).read_text(encoding="utf-8")
 
 
 def front_matter(card: str) -> dict[str, Any]:
@@ -40,7 +41,7 @@ def front_matter(card: str) -> dict[str, Any]:
 
 def relicensed(run: Path, licences: dict[str, str | None]) -> None:
     """State other licences, by source, in the rows that the mix kept."""
-    (path,) = CorpusRun(run).stage("mix").data  # type: ignore[union-attr]
+    (path,) = StagedRun(run, "corpus").stage("mix").data  # type: ignore[union-attr]
     table = pq.read_table(path)
     stated = [licences.get(source) for source in table["source"].to_pylist()]
     at = table.column_names.index("licence")
@@ -98,7 +99,7 @@ def test_no_card_where_licences_exclude_each_other(run: Path) -> None:
 
 
 def test_it_says_how_it_was_made(run: Path) -> None:
-    found = CorpusRun(run)
+    found = StagedRun(run, "corpus")
     card = written(run, contamination={"benchmarks": ["gsm8k", "math"], "files": ["own/problems.jsonl"], "n": 9})
     for stage in found.stages:
         (line,) = [line for line in card.splitlines() if line.startswith(f"| {stage.name} |")]
@@ -130,7 +131,7 @@ def test_what_was_left_out_is_said(tmp_path: Path) -> None:
 
 def test_passages_that_were_cut_are_counted_by_document(run: Path) -> None:
     card = written(run, contamination={"benchmarks": ["gsm8k"], "action": "cut"})
-    table = pq.read_table(CorpusRun(run).stage("contamination").table("evidence"))  # type: ignore[union-attr]
+    table = pq.read_table(StagedRun(run, "corpus").stage("contamination").table("evidence"))  # type: ignore[union-attr]
     documents = len(set(table["id"].to_pylist()))
     assert f"of an item: {documents}; these passages were cut out of their documents." in card
 
@@ -138,7 +139,7 @@ def test_passages_that_were_cut_are_counted_by_document(run: Path) -> None:
 def test_unfinished_run(tmp_path: Path) -> None:
     run = make_corpus_run(tmp_path / "run", finished=False)
     with pytest.raises(ValueError, match="the stage mix is not finished"):
-        card_facts(CorpusRun(run), recipe())
+        card_facts(StagedRun(run, "corpus"), recipe())
 
 
 class Tags(HTMLParser):
@@ -181,7 +182,7 @@ MORE = (
 @pytest.mark.parametrize("text", [*HOSTILE, *MORE])
 def test_texts_of_sources_are_only_text(run: Path, text: str) -> None:
     """As names of sources, licences and reasons."""
-    (path,) = CorpusRun(run).stage("mix").data  # type: ignore[union-attr]
+    (path,) = StagedRun(run, "corpus").stage("mix").data  # type: ignore[union-attr]
     table = pq.read_table(path)
     for name in ("source", "licence"):
         changed = pa.array([text] * table.num_rows, pa.string())
@@ -208,7 +209,7 @@ def test_texts_of_sources_are_only_text(run: Path, text: str) -> None:
 
 
 def test_written_schema_is_that_of_the_rows(run: Path) -> None:
-    assert pq.read_schema(CorpusRun(run).dataset[0]).equals(dataset_schema())
+    assert pq.read_schema(StagedRun(run, "corpus").dataset[0]).equals(dataset_schema())
     described = json.loads(schema_json())["columns"]
     schema = dataset_schema()
     assert [column["name"] for column in described] == schema.names

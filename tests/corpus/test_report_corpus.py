@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import random
 import re
 import shutil
 import subprocess
@@ -13,16 +12,15 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from corpus_run_made import HOSTILE, STAGES, make_corpus_run
+from corpus_run_made import HOSTILE, make_corpus_run
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mathcoder.assets import katex_head, render_script, script_hashes
-from mathcoder.corpus.look import CorpusRun, batches, reason_class, rows, rows_by_id
 from mathcoder.corpus.report import write_report
-from mathcoder.corpus.report_counts import chosen
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 ELEMENTS = set(
@@ -225,6 +223,17 @@ def test_a_recipe_may_leave_stages_out(tmp_path: Path, leave_out: tuple[str, ...
     assert ("not verified" in page.text) == (leave_out == ("verify",))
 
 
+def test_scores_are_shown_where_there_are_some(tmp_path: Path):
+    """A recall stage of rules gives none."""
+    run = make_corpus_run(tmp_path / "run", hostile=False)
+    assert "Recall score" in parsed(run).text
+    for file in run.glob("stages/*-recall/*/*.parquet"):
+        table = pq.read_table(file)
+        none = pa.nulls(table.num_rows, pa.float64())
+        pq.write_table(table.set_column(table.column_names.index("recall_score"), "recall_score", none), file)
+    assert "Recall score" not in parsed(run).text
+
+
 def test_a_run_that_is_not_finished_says_so(tmp_path: Path):
     page = parsed(make_corpus_run(tmp_path / "run", finished=False))
     check_harmless(page)
@@ -247,56 +256,7 @@ def test_any_text_stays_text(texts: list[str]):
         check_harmless(parsed(make_corpus_run(Path(folder) / "run", documents=24, texts=texts)))
 
 
-# What is chosen, and how a folder is read.
-
-
-@given(st.dictionaries(st.text(), st.sampled_from("abc"), max_size=40), st.randoms())
-def test_what_is_chosen_depends_on_the_ids_alone(groups: dict[str, str], order: random.Random):
-    pairs = [(group, name) for name, group in groups.items()]
-    before = chosen(pairs, 5)
-    order.shuffle(pairs)
-    assert chosen(pairs, 5) == before
-    for group, names in before.items():
-        assert len(names) == min(5, len(set(names)), Counter(groups.values())[group])
-        assert {groups[name] for name in names} == {group}
-
-
-def test_the_folder_is_read_in_the_order_of_its_stages(run: Path):
-    found = CorpusRun(run)
-    assert tuple(stage.name for stage in found.stages) == STAGES
-    assert (found.name, found.about) == ("A small corpus", "It is made <b>by hand</b>.")
-    assert found.card["license"] == "cc-by-sa-4.0"
-    assert found.ended == 1_767_225_660
-    before, after = found.stage("duplicates"), found.stage("contamination")
-    assert before is not None
-    assert after is not None
-    assert found.before("contamination") is before
-    assert found.before("read") is None
-    assert before.table("clusters") == before.folder / "clusters.parquet"
-    assert before.table("evidence") is None
-    for earlier, later in zip(found.stages, found.stages[1:], strict=False):
-        assert later.rows_in == earlier.kept
-    for stage in found.stages:
-        assert len(list(rows(stage.data, ["id"]))) == stage.kept
-        assert Counter(reason_class(row["drop_reason"]) for row in rows(stage.rejected)) == stage.dropped
-
-
-def test_rows_have_the_columns_that_are_asked_for(run: Path):
-    stage = CorpusRun(run).stage("verify")
-    assert stage is not None
-    wanted = ["id", "computations.verdict", "nothing"]
-    (row, *_) = (row for row in rows(stage.data, wanted) if row["computations"])
-    assert list(row) == ["id", "computations"]
-    assert list(row["computations"][0]) == ["verdict"]
-    assert sum(batch.num_rows for batch in batches(stage.data)) == stage.kept
-
-
-def test_rows_are_found_by_id(run: Path):
-    found = CorpusRun(run)
-    some = list(rows(found.dataset))[::7]
-    assert rows_by_id(found.dataset, [row["id"] for row in some]) == {row["id"]: row for row in some}
-    assert rows_by_id(found.dataset, ["none of them"]) == {}
-    assert rows_by_id(found.dataset, []) == {}
+# Runs that are damaged.
 
 
 def broken_kind(run: Path) -> None:
@@ -363,11 +323,6 @@ def test_a_damaged_run_is_named_in_one_line(tmp_path: Path, broken: Any):
     assert str(fault.value).startswith(str(run))
     assert "\n" not in str(fault.value)
     assert not (run / "report.html").exists()
-
-
-def test_a_folder_that_is_not_there_holds_no_run(tmp_path: Path):
-    with pytest.raises(ValueError, match="holds no run; name the folder that `mathcoder corpus build` made"):
-        CorpusRun(tmp_path / "nowhere")
 
 
 # In a browser.

@@ -213,7 +213,9 @@ def test_a_file_that_is_not_there(tmp_path: Path):
 PLAIN = st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.floats(allow_nan=False) | st.text()
 VALUES = st.recursive(
     PLAIN
-    | st.sampled_from(["1e-3", "no", "on", "0x1f", "010", "1_0", "12:30", "2024-01-01", "~", "<<", ".5", "="]),
+    | st.sampled_from(
+        ["1e-3", "no", "on", "0x1f", "010", "1_0", "1_000", "12:30", "2024-01-01", "~", "<<", ".5", "="]
+    ),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=6,
 )
@@ -224,6 +226,14 @@ def test_what_is_written_reads_back(value: dict[str, object]):
     again = read_yaml(write_yaml(value).encode())
     assert repr(again.value) == repr(value)
     assert not again.faults
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("1_000", 1000), ("19_200_000_000", 19_200_000_000), ("-1_000", -1000), ("1_00", "1_00"), ("_100", "_100")],
+)
+def test_thousands_may_be_parted(text: str, value: object):
+    assert read_yaml(f"a: {text}".encode()).value == {"a": value}
 
 
 @given(st.binary(max_size=200) | st.text(alphabet="ab:- \n\t{}[]&*!<>'\"#|?%@1.,", max_size=200).map(str.encode))

@@ -91,8 +91,8 @@ def _files(recipe: CorpusRecipe) -> Sequence[str]:
 def _dataset(folder: Path, recipe: CorpusRecipe, results: Sequence[StageResult]) -> Path:
     """The folder to publish, made aside and put in its place."""
     from mathcoder.corpus.card import card_facts, write_card
-    from mathcoder.corpus.look import CorpusRun
     from mathcoder.corpus.schema import schema_json
+    from mathcoder.publishing.look import StagedRun
 
     place, aside, old = (folder / name for name in ("dataset", ".dataset.partial", ".dataset.old.partial"))
     for left in (aside, old):
@@ -101,7 +101,7 @@ def _dataset(folder: Path, recipe: CorpusRecipe, results: Sequence[StageResult])
     for file in results[-1].files:
         _linked(Path(file), aside / "data" / Path(file).name)
     (aside / "schema.json").write_text(schema_json(), encoding="utf-8")
-    write_card(aside, card_facts(CorpusRun(folder), recipe))
+    write_card(aside, card_facts(StagedRun(folder, "corpus"), recipe))
     if place.exists():
         place.rename(old)
     aside.rename(place)

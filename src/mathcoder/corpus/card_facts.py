@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mathcoder.corpus.contents import Contents, contents_of
-from mathcoder.corpus.licences import Whole, licence_of_whole
-from mathcoder.corpus.look import CorpusRun, CorpusStage, rows
 from mathcoder.corpus.recipe import CorpusRecipe
+from mathcoder.publishing.licences import Whole, licence_of_whole
+from mathcoder.publishing.look import FinishedStage, StagedRun, rows
 
 __all__ = ["CardFacts", "Checked", "card_facts"]
 
@@ -52,13 +52,13 @@ class CardFacts:
     sources: Mapping[str, str]
     contents: Contents
     whole: Whole
-    stages: Sequence[CorpusStage]
+    stages: Sequence[FinishedStage]
     checked: Checked | None
     tokenizer: str
     version: str
 
 
-def card_facts(run: CorpusRun, recipe: CorpusRecipe) -> CardFacts:
+def card_facts(run: StagedRun, recipe: CorpusRecipe) -> CardFacts:
     """The facts of a run whose stages are finished.
 
     Raises:
@@ -82,7 +82,7 @@ def card_facts(run: CorpusRun, recipe: CorpusRecipe) -> CardFacts:
     )
 
 
-def _checked(run: CorpusRun, recipe: CorpusRecipe) -> Checked | None:
+def _checked(run: StagedRun, recipe: CorpusRecipe) -> Checked | None:
     part, stage = recipe.contamination, run.stage("contamination")
     if part is None or stage is None:
         return None

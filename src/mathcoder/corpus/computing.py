@@ -17,7 +17,7 @@ from mathcoder.runs.processes import die_with_parent
 if TYPE_CHECKING:
     import daft
 
-    from mathcoder.corpus.recipe import ModelPart, VerifyPart
+    from mathcoder.corpus.recipe import TranslatorPart, VerifyPart
     from mathcoder.translation import Translation
     from mathcoder.verification import Verification
 
@@ -49,7 +49,7 @@ def computed_type(*, with_verdict: bool) -> daft.DataType:
 
 
 def translated(
-    frame: daft.DataFrame, sources: Iterable[str], model: ModelPart | None, calls: Path, workers: int
+    frame: daft.DataFrame, sources: Iterable[str], model: TranslatorPart | None, calls: Path, workers: int
 ) -> daft.DataFrame:
     """The frame with `computations` (none where a source is not named), and `skipped`, reasons with counts.
 
@@ -86,25 +86,16 @@ def translated(
 _Row = dict[str, Any]
 
 
-def _translator(model: ModelPart | None, calls: Path) -> Callable[[Sequence[str | None]], list[_Row]]:
+def _translator(model: TranslatorPart | None, calls: Path) -> Callable[[Sequence[str | None]], list[_Row]]:
     from mathcoder.translation import SymbolicTranslator
 
     symbolic = SymbolicTranslator()
     if model is None:
         return lambda texts: [_found(symbolic.translate(text), {}, None) if text else _NONE for text in texts]
-    from mathcoder.models import open_model
     from mathcoder.translation.model import ModelTranslator
 
     asked = ModelTranslator(
-        open_model(
-            model.name,
-            cache=calls / "replies",
-            max_tokens=model.max_tokens,
-            max_cost=model.max_cost,
-            price=model.price,
-            key_env=model.key_env,
-            in_flight=model.concurrency,
-        ),
+        model.open(calls / "replies"),
         max_tokens=model.reply_tokens,
         temperature=model.temperature,
         seed=model.seed,
@@ -120,7 +111,7 @@ def _translator(model: ModelPart | None, calls: Path) -> Callable[[Sequence[str 
 
         wanted = [text for text in texts if text]
         found = iter(list(asked.translate_many(wanted, parsed if model.rest else None)))
-        by_model = {"translator": model.name.partition("@")[0], "prompt_hash": asked.prompt_hash}
+        by_model = {"translator": model.called, "prompt_hash": asked.prompt_hash}
         return [_found(next(found), by_model, first.get(text)) if text else _NONE for text in texts]
 
     return translate

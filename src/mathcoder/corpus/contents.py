@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from mathcoder.corpus.look import rows
+from mathcoder.publishing.look import rows
 
 __all__ = ["Contents", "Held", "contents_of"]
 

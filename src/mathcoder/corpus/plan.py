@@ -14,10 +14,12 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
-from mathcoder.corpus.recipe import CorpusRecipe, ModelPart, source_specs
+from mathcoder.corpus.recipe import CorpusRecipe, TranslatorPart, source_specs
 from mathcoder.corpus.sources import Row, SourceSpec, read_source
 from mathcoder.corpus.stages import benchmark_items, clean_rules
 from mathcoder.corpus.token_counter import TokenCounter
+from mathcoder.translation.model import request_of
+from mathcoder.translation.passages import Passage, passages
 
 __all__ = ["Plan", "SourcePlan", "plan"]
 
@@ -28,6 +30,7 @@ _PACKED = (".gz", ".zst", ".parquet", ".pq", ".tgz", ".zip")
 _UNPACKED = {"web": 0.5, "textbook": 2.0, "code": 3.0, "text": 3.0}  # bytes of text to one of a packed file
 _PLAIN = {"web": 0.15, "textbook": 0.8, "code": 0.9, "text": 0.9}  # and to one of a file that is not
 _STORED = 0.35  # bytes on disk to one of text: zstd, as measured on web pages and books
+_CHARACTERS = 2.9  # of a token, as measured on mathematical text
 _WORDS = 0.6  # tokens of a model's reply to one of the text shown, as far as `reply_tokens` allows
 
 
@@ -83,7 +86,7 @@ def plan(recipe: CorpusRecipe, *, limit: int | None = None) -> Plan:
         try:
             return step()
         except (OSError, ValueError) as error:
-            found.problems.append(str(error))
+            found.problems.append(_said(error))
             return None
 
     counter = tried(lambda: TokenCounter(recipe.write.tokenizer)) or TokenCounter("bytes")
@@ -102,29 +105,35 @@ def plan(recipe: CorpusRecipe, *, limit: int | None = None) -> Plan:
     return found
 
 
+def _said(error: OSError | ValueError) -> str:
+    if isinstance(error, OSError) and error.filename and error.strerror:
+        return f"{error.filename}: {error.strerror}"
+    return str(error)
+
+
 def _recall_model(file: str) -> None:
     from mathcoder.corpus.recall import RecallModel
 
     RecallModel.load(file)
 
 
-def _model(part: ModelPart) -> None:
+def _model(part: TranslatorPart) -> None:
     """That the string means a model; a server is not asked yet."""
-    from mathcoder.models import ModelError, open_model
+    from mathcoder.models import ModelError
 
     if part.name == "embedded":
         return
     if part.name.startswith("openai:") and not os.environ.get(part.key_env):
         raise ValueError(f"model {part.name}: the environment variable {part.key_env} is not set")
     try:
-        open_model(part.name, key_env=part.key_env)
+        part.open()
     except ModelError as error:
         raise ValueError(str(error)) from None
 
 
 def _licences(recipe: CorpusRecipe) -> None:
     """That what the sources state can go together; what single documents state is seen when they are read."""
-    from mathcoder.corpus.licences import Allowed, licence_of_whole
+    from mathcoder.publishing.licences import Allowed, licence_of_whole
 
     allowed = Allowed(recipe.licences.allow, recipe.licences.unstated)
     stated = {source.licence for source in recipe.sources.values() if source.licence}
@@ -135,7 +144,7 @@ def _source(
     recipe: CorpusRecipe,
     spec: SourceSpec,
     counter: TokenCounter,
-    model: ModelPart | None,
+    model: TranslatorPart | None,
     limit: int | None,
     found: Plan,
 ) -> SourcePlan:
@@ -146,9 +155,13 @@ def _source(
         rows, whole = _looked_at(spec, limit)
     except (OSError, ValueError) as error:
         if expected is None or not any("://" in path for path in spec.paths):
-            found.problems.append(str(error))
+            found.problems.append(_said(error))
         planned.note = "not reached; the recipe's own figure" if expected else "not reached"
         planned.tokens = expected
+        if model and expected:  # as many passages as fill them, each with what is said around it
+            planned.calls = round(expected * _CHARACTERS / model.characters)
+            around = counter.count([request_of(Passage(((0, 0),), ""))])[0]
+            planned.prompt_tokens = expected + planned.calls * around
         return planned
     sizes = [Path(place).stat().st_size for place in places if "://" not in place]
     planned.files, planned.exact = len(places), whole
@@ -200,16 +213,15 @@ def _times(spec: SourceSpec, places: list[str], size: int | None, kept: list[Row
     return max(1.0, size * (_UNPACKED if packed else _PLAIN)[spec.kind] / text)
 
 
-def _requests(kept: list[Row], model: ModelPart, counter: TokenCounter) -> tuple[int, int]:
+def _requests(kept: list[Row], model: TranslatorPart, counter: TokenCounter) -> tuple[int, int]:
     """How many requests the documents come to, and the tokens of their prompts."""
-    from mathcoder.translation.model import request_of
-    from mathcoder.translation.passages import passages
-
     asked = [request_of(passage) for row in kept for passage in passages(row.text, model.characters)]
     return len(asked), sum(counter.count(asked))
 
 
-def _sum_up(recipe: CorpusRecipe, found: Plan, counter: TokenCounter, model: ModelPart | None, items: int) -> None:
+def _sum_up(
+    recipe: CorpusRecipe, found: Plan, counter: TokenCounter, model: TranslatorPart | None, items: int
+) -> None:
     tokens = sum(source.tokens or 0 for source in found.sources)
     exact = all(source.exact for source in found.sources)
     about = "" if exact else "about "
@@ -228,13 +240,10 @@ def _sum_up(recipe: CorpusRecipe, found: Plan, counter: TokenCounter, model: Mod
     if model is None:
         found.facts["model calls"] = "none"
         return
-    unseen = [source.name for source in found.sources if source.tokens and not source.exact and not source.files]
     prompts = sum(source.prompt_tokens for source in found.sources)
     replies = min(round(_WORDS * prompts), calls * model.reply_tokens)
     found.facts["model calls"] = f"about {calls:,} to {model.name}"
     found.facts["model tokens"] = f"about {prompts:,} of prompts, {replies:,} of replies"
-    if unseen:
-        found.notes.append(f"model calls are without those for {', '.join(unseen)}, which could not be looked at")
     if model.price:
         cost = (prompts * model.price[0] + replies * model.price[1]) / 1e6
         found.facts["cost"] = f"about {cost:,.2f}"

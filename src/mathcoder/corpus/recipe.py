@@ -14,8 +14,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from mathcoder.corpus.licences import Allowed
 from mathcoder.corpus.sources import PACKAGES, Fields, Limits, SourceSpec
+from mathcoder.models.part import ModelPart
+from mathcoder.publishing.licences import Allowed
 from mathcoder.runs.recipe import RecipePart, load_recipe
 from mathcoder.verification import Verdict
 
@@ -27,10 +28,10 @@ __all__ = [
     "Form",
     "LicencesPart",
     "MixPart",
-    "ModelPart",
     "RecallPart",
     "SourcePart",
     "TranslatePart",
+    "TranslatorPart",
     "VerifyPart",
     "WritePart",
     "load_corpus_recipe",
@@ -184,39 +185,18 @@ class ContaminationPart(RecipePart):
         return self
 
 
-class ModelPart(RecipePart):
+class TranslatorPart(ModelPart):
     """A model that is asked to translate.
 
     Attributes:
-        name: as `mathcoder models` lists them: NAME@URL, openai:NAME, embedded, recorded:FOLDER.
         rest: ask only about what parsing found nothing in; false: about everything, without parsing.
-        temperature, seed: of the sampler.
         reply_tokens: of a reply, at most.
         characters: of a text that are shown at a time.
-        concurrency: requests at a time.
-        max_tokens: most tokens in all; the run then stops, and goes on when this is raised.
-        max_cost: most money in all, likewise.
-        price: of a million tokens of prompts, and of replies.
-        key_env: the environment variable that holds the server's key.
     """
 
-    name: str
     rest: bool = True
-    temperature: Annotated[float, Field(ge=0)] = 0.0
-    seed: int = 0
     reply_tokens: Positive = 2048
     characters: Positive = 4000
-    concurrency: Positive = 16
-    max_tokens: Positive | None = None
-    max_cost: Annotated[float, Field(gt=0)] | None = None
-    price: tuple[float, float] | None = None
-    key_env: str = "OPENAI_API_KEY"
-
-    @model_validator(mode="after")
-    def _right(self) -> ModelPart:
-        if self.max_cost is not None and self.price is None:
-            raise ValueError("max_cost needs the price of the model's tokens")
-        return self
 
 
 class VerifyPart(RecipePart):
@@ -241,7 +221,7 @@ class TranslatePart(RecipePart):
         verify: how their code is verified.
     """
 
-    model: ModelPart | None = None
+    model: TranslatorPart | None = None
     verify: VerifyPart = VerifyPart()
 
 

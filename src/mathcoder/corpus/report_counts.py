@@ -2,49 +2,24 @@
 
 from __future__ import annotations
 
-import heapq
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any, cast
 
-from mathcoder.corpus.look import CorpusRun, CorpusStage, rows
-from mathcoder.corpus.report_charts import Histogram
+from mathcoder.publishing.charts import Histogram
+from mathcoder.publishing.look import FinishedStage, StagedRun, rows
 
 __all__ = [
     "Clusters",
     "Computations",
     "Dataset",
-    "chosen",
     "clusters",
     "computations",
     "dataset",
     "recall_scores",
-    "sizes",
 ]
-
-
-_SEED = b"corpus report"
-
-
-def chosen(pairs: Iterable[tuple[str, str]], most: int) -> dict[str, list[str]]:
-    """Of each group, so many ids at random: the smallest by their hash, so that the same rows give the same ones.
-
-    Args:
-        pairs: a group and an id.
-        most: of each group.
-    """
-    heaps: dict[str, list[tuple[int, str]]] = {}
-    for group, name in pairs:
-        digest = blake2b(name.encode("utf-8", "replace"), digest_size=8, key=_SEED).digest()
-        item = -int.from_bytes(digest), name
-        heap = heaps.setdefault(group, [])
-        if len(heap) < most:
-            heapq.heappush(heap, item)
-        elif item > heap[0]:
-            heapq.heapreplace(heap, item)
-    return {group: [name for _, name in sorted(heap, reverse=True)] for group, heap in heaps.items()}
 
 
 @dataclass(slots=True)
@@ -66,7 +41,7 @@ class Dataset:
     lengths: dict[str, Counter[int]] = field(default_factory=dict[str, Counter[int]])
 
 
-def dataset(run: CorpusRun) -> Dataset:
+def dataset(run: StagedRun) -> Dataset:
     """Count the rows of the data set."""
     counts = Dataset()
     columns = ["document", "source", "form", "tokens", "licence", "language"]
@@ -105,7 +80,7 @@ class Computations:
         return sum(number for (*_, verdict), number in self.verdicts.items() if verdict == "verified")
 
 
-def computations(run: CorpusRun) -> Computations | None:
+def computations(run: StagedRun) -> Computations | None:
     """Count the computations; None where nothing was translated."""
     stage = run.stage("verify") or run.stage("translate")
     if stage is None:
@@ -123,31 +98,11 @@ def computations(run: CorpusRun) -> Computations | None:
     return counts
 
 
-def sizes(title: str, about: str, classes: Counter[int], colour: str = "kept") -> Histogram:
-    """A histogram of counts in classes of powers of two, from the smallest class there is to the largest."""
-    places = range(min(classes), max(classes) + 1) if classes else range(0)
-    starts = [_short(2 ** (place - 1)) if place else "0" for place in places]
-    names = ["0" if not place else _between(2 ** (place - 1), 2**place - 1) for place in places]
-    return Histogram(title, about, starts, names, {colour: [classes[place] for place in places]})
-
-
-def _between(low: int, high: int) -> str:
-    return f"{low:,}" if low == high else f"{low:,}–{high:,}"
-
-
-def _short(number: int) -> str:
-    """Of a power of two."""
-    for limit, sign in ((1 << 30, "G"), (1 << 20, "M"), (1 << 10, "k")):
-        if number >= limit:
-            return f"{number // limit}{sign}"
-    return str(number)
-
-
 _STEPS = 20
 
 
-def recall_scores(stage: CorpusStage) -> Histogram:
-    """The scores of what the recall stage kept and dropped."""
+def recall_scores(stage: FinishedStage) -> Histogram | None:
+    """The scores of what the recall stage kept and dropped; None where no document has one."""
     series: dict[str, Sequence[int]] = {}
     without = 0
     for name, files in (("kept", stage.data), ("dropped", stage.rejected)):
@@ -159,6 +114,8 @@ def recall_scores(stage: CorpusStage) -> Histogram:
             else:
                 counts[min(max(int(score * _STEPS), 0), _STEPS - 1)] += 1
         series[name] = counts
+    if not any(map(sum, series.values())):
+        return None
     starts = [f"{place / _STEPS:.2f}" for place in range(_STEPS)]
     names = [f"{place / _STEPS:.2f}–{(place + 1) / _STEPS:.2f}" for place in range(_STEPS)]
     about = f"{without:,} documents have no score." if without else ""
@@ -180,7 +137,7 @@ class Clusters:
     largest: Sequence[tuple[str, int, Sequence[tuple[str, bool, str]]]]
 
 
-def clusters(stage: CorpusStage, most: int, members: int) -> Clusters | None:
+def clusters(stage: FinishedStage, most: int, members: int) -> Clusters | None:
     """Count the clusters of copies; None where the stage left no table of them.
 
     Args:

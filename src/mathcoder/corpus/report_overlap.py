@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from mathcoder.assets.markup import Html, section, table, tag
-from mathcoder.corpus.look import CorpusRun, CorpusStage, rows, rows_by_id
-from mathcoder.corpus.report_counts import chosen, clusters
-from mathcoder.corpus.report_page import count, line, short
+from mathcoder.corpus.report_counts import clusters
+from mathcoder.publishing.look import FinishedStage, StagedRun, rows, rows_by_id
+from mathcoder.publishing.page import count, line, short
+from mathcoder.publishing.samples import chosen, sample
 
 __all__ = ["contamination", "duplicates"]
 
@@ -17,7 +18,7 @@ _MOST_CLUSTERS, _MOST_MEMBERS, _MOST_PASSAGES, _MOST_ITEMS = 10, 5, 12, 20
 _AROUND, _PASSAGE_CHARS = 200, 800
 
 
-def duplicates(run: CorpusRun) -> Iterator[Html]:
+def duplicates(run: StagedRun) -> Iterator[Html]:
     """How many copies there are, and the largest clusters of them."""
     stage = run.stage("duplicates")
     found = clusters(stage, _MOST_CLUSTERS, _MOST_MEMBERS) if stage else None
@@ -46,7 +47,7 @@ def _members(members: Sequence[tuple[str, bool, str]], size: int) -> Html:
     return tag("ul", *lines)
 
 
-def contamination(run: CorpusRun) -> Iterator[Html]:
+def contamination(run: StagedRun) -> Iterator[Html]:
     """Passages of documents that are items of a benchmark, and the items that could not be looked for."""
     stage = run.stage("contamination")
     evidence = stage.table("evidence") if stage else None
@@ -63,7 +64,7 @@ def contamination(run: CorpusRun) -> Iterator[Html]:
     yield section("Contamination", about, *_passages(run, evidence, documents), *_ignored(stage))
 
 
-def _passages(run: CorpusRun, evidence: Path, documents: set[str]) -> Iterator[Html]:
+def _passages(run: StagedRun, evidence: Path, documents: set[str]) -> Iterator[Html]:
     names = chosen((("", name) for name in documents), _MOST_PASSAGES).get("", [])
     before = run.before("contamination")
     texts = rows_by_id(before.data, names) if before else {}
@@ -73,13 +74,8 @@ def _passages(run: CorpusRun, evidence: Path, documents: set[str]) -> Iterator[H
             first.setdefault(row["id"], row)
     for name in names:
         row = first[name]
-        summary = tag(
-            "summary",
-            tag("span", line(name, 100), class_="id"),
-            tag("span", line(row["passage"], 200), class_="preview"),
-            tag("span", f"{row['share']:.0%} of {line(row['item'], 40)}", class_="note"),
-        )
-        yield tag("details", summary, _marked(row, texts.get(name, {}).get("text") or ""), class_="sample")
+        note = f"{row['share']:.0%} of {line(row['item'], 40)}"
+        yield sample(name, row["passage"], note, _marked(row, texts.get(name, {}).get("text") or ""))
     if len(documents) > len(names):
         left = f"{count(len(documents) - len(names))} more documents are in {evidence.name} of the stage."
         yield tag("p", left, class_="about")
@@ -96,7 +92,7 @@ def _marked(row: Mapping[str, Any], text: str) -> Html:
     return tag("div", item, tag("div", before, marked, after, class_="text passage"))
 
 
-def _ignored(stage: CorpusStage) -> Iterator[Html]:
+def _ignored(stage: FinishedStage) -> Iterator[Html]:
     path = stage.table("ignored")
     lines: list[tuple[str, str, str]] = []
     total = whole = 0

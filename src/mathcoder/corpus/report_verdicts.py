@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from mathcoder.assets.markup import Html, section, tag
-from mathcoder.corpus.report_charts import COLOURS, Part, bar, legend, swatch, tally
 from mathcoder.corpus.report_counts import Computations
-from mathcoder.corpus.report_page import count, line, share, short
+from mathcoder.publishing.charts import COLOURS, Part, bar, legend, swatch, tally
+from mathcoder.publishing.page import count, line, share, short
 from mathcoder.verification import VERDICTS
 
 __all__ = ["skipped", "verdicts"]

@@ -2,26 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
-from importlib import import_module
-from typing import Any, NamedTuple
+from typing import Any
 
-__all__ = ["COLUMNS", "COMPUTATION", "Column", "dataset_schema", "schema_json"]
+from mathcoder.publishing.columns import Column, arrow_schema, described_columns
 
-
-class Column(NamedTuple):
-    """A column, or a field of a computation.
-
-    Attributes:
-        type: as Arrow writes it; "computations" for the list of them.
-        description: a line; it says when the value is null, where it may be.
-    """
-
-    name: str
-    type: str
-    description: str
-
+__all__ = ["COLUMNS", "COMPUTATION", "dataset_schema", "schema_json"]
 
 COMPUTATION = (
     Column("conditions", "list<string>", "What the text states that the computation starts from, in LaTeX."),
@@ -63,7 +48,10 @@ COLUMNS = (
     Column("prompt_hash", "string", "SHA-256 of the prompts that models wrote the code for; null if none."),
     Column("verdict", "string", "The verdicts of the computations in the row; several with commas; null if none."),
     Column(
-        "computations", "computations", "The computations whose code is in the row; none in the form document."
+        "computations",
+        "list<struct>",
+        "The computations whose code is in the row; none in the form document.",
+        COMPUTATION,
     ),
 )
 """The columns of the dataset, in order."""
@@ -71,27 +59,9 @@ COLUMNS = (
 
 def dataset_schema() -> Any:
     """The pyarrow schema of the rows."""
-    arrow: Any = import_module("pyarrow")
-    return arrow.schema([(column.name, _type(arrow, column.type)) for column in COLUMNS])
-
-
-def _type(arrow: Any, name: str) -> Any:
-    if name == "computations":
-        return arrow.list_(arrow.struct([(field.name, _type(arrow, field.type)) for field in COMPUTATION]))
-    return arrow.list_(arrow.string()) if name == "list<string>" else getattr(arrow, name)()
+    return arrow_schema(COLUMNS)
 
 
 def schema_json() -> str:
-    """The columns as JSON, `{"columns": [{"name", "type", "description"}]}`; computations have `fields` too."""
-    return json.dumps({"columns": _described(COLUMNS)}, indent=1) + "\n"
-
-
-def _described(columns: Sequence[Column]) -> list[dict[str, Any]]:
-    described: list[dict[str, Any]] = []
-    for column in columns:
-        if column.type == "computations":
-            inner = {"type": "list<struct>", "fields": _described(COMPUTATION)}
-            described.append(column._asdict() | inner)
-        else:
-            described.append(dict(column._asdict()))
-    return described
+    """The columns as JSON; see `described_columns`."""
+    return described_columns(COLUMNS)

@@ -115,7 +115,7 @@ def _licences(recipe: CorpusRecipe) -> Stage:
         from daft import col
         from daft.functions import length
 
-        from mathcoder.corpus.licences import Allowed, licence_of_whole
+        from mathcoder.publishing.licences import Allowed, licence_of_whole
 
         allowed = Allowed(part.allow, part.unstated)
         sizes = frame.groupby("licence").agg(length(col("text")).sum().alias("size")).to_pydict()
@@ -252,10 +252,7 @@ def _translation(recipe: CorpusRecipe, calls: Path, workers: int) -> list[Stage]
 
         return verified(frame, verify, calls, workers)
 
-    # What costs nothing but time is no reason to translate again.
-    speed = {"concurrency", "max_tokens", "max_cost", "price", "key_env"}
-    asked = model.model_dump(mode="json", exclude=speed) if model else None
-    params = {"sources": sources, "model": asked}
+    params = {"sources": sources, "model": model.asked() if model else None}
     limits = verify.model_dump(mode="json", exclude={"keep"})
     return [
         Stage("translate", ["text", "source"], ["computations", "skipped"], translate, params, by_shard=True),

@@ -4,6 +4,7 @@
 because recipes need pydantic and YAML, and stages need Daft.
 """
 
+import logging
 import os
 
 from mathcoder.runs.rowlog import RowLog
@@ -19,3 +20,6 @@ os.environ.update(
     RAY_TQDM="0",
     RAY_USAGE_STATS_ENABLED="0",
 )
+
+# What fails in the engine is raised, and told in one line; it would be on standard error as well.
+logging.getLogger("daft_local_execution").setLevel(logging.CRITICAL)

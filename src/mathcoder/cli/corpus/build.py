@@ -94,7 +94,10 @@ def _build(
     with Stages(console) as stages:
         try:
             return build(recipe, output, limit=limit, engine=engine, workers=workers, progress=stages.report)
-        except (OSError, ValueError) as error:
+        except OSError as error:
+            named = error.filename and error.strerror
+            raise Failure(f"{error.filename}: {error.strerror}" if named else str(error)) from error
+        except ValueError as error:
             raise Failure(str(error)) from error
         except KeyboardInterrupt:
             stages.stop()

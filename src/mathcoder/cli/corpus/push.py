@@ -24,7 +24,7 @@ import typer
 from mathcoder.cli.common import Failure
 
 if TYPE_CHECKING:
-    from mathcoder.corpus.look import CorpusRun
+    from mathcoder.publishing.look import StagedRun
 
 _REPO = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
 
@@ -38,12 +38,12 @@ def command(
         str, typer.Option(help="Environment variable with the Hub's token.", metavar="NAME")
     ] = "HF_TOKEN",
 ) -> int:
-    from mathcoder.corpus.look import CorpusRun
+    from mathcoder.publishing.look import StagedRun
 
     if not _REPO.fullmatch(repo):
         raise Failure(f"{repo!r} names no dataset; write OWNER/NAME", 2)
     try:
-        found = CorpusRun(run)
+        found = StagedRun(run, "corpus")
         files = _files(found)
         licence = _licence(found)
         sizes = [path.stat().st_size for path in files]
@@ -68,7 +68,7 @@ def _where(repo: str) -> str:
     return f"{endpoint}/datasets/{repo}"
 
 
-def _files(run: CorpusRun) -> list[Path]:
+def _files(run: StagedRun) -> list[Path]:
     """What is published.
 
     Raises:
@@ -84,14 +84,14 @@ def _files(run: CorpusRun) -> list[Path]:
     return [*needed, *([beside] if beside.is_file() else []), *run.dataset]
 
 
-def _licence(run: CorpusRun) -> str:
+def _licence(run: StagedRun) -> str:
     """The licence of the rows, which the card has to name as well.
 
     Raises:
         ValueError: it does not, the licences exclude each other, or the rows are not those of the run.
     """
     from mathcoder.corpus.contents import contents_of
-    from mathcoder.corpus.licences import licence_of_whole
+    from mathcoder.publishing.licences import licence_of_whole
 
     contents = contents_of(run.dataset)
     last = run.stage("mix")

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
-    from mathcoder.corpus.look import CorpusRun, CorpusStage
+    from mathcoder.publishing.look import FinishedStage, StagedRun
 
 _AT_ONCE = 5  # rows that are shown where no limit is given
 _MOST = 4_000  # characters of a text that are shown where no id is given
@@ -80,14 +80,14 @@ def command(
 ) -> int:
     from rich.console import Console
 
-    from mathcoder.corpus.look import CorpusRun, rows_by_id
+    from mathcoder.publishing.look import StagedRun, rows_by_id
 
     if form is not None and form not in _FORMS:
         raise Failure(f"--form: {form!r} is none; give one of {', '.join(_FORMS)}", 2)
     wanted = _Wanted(source, form, reason)
     generator = random.Random(seed) if at_random or seed is not None else None
     try:
-        found = CorpusRun(run)
+        found = StagedRun(run, "corpus")
         places = _places(found, stage, rejected or reason is not None)
         if name is not None:
             chosen, passed = _with_id(found, places, name, wanted)
@@ -120,7 +120,7 @@ def command(
 # Which rows.
 
 
-def _places(run: CorpusRun, stage: str | None, rejected: bool) -> list[_Place]:
+def _places(run: StagedRun, stage: str | None, rejected: bool) -> list[_Place]:
     if stage is None:
         if rejected:
             return [_dropped(each) for each in run.stages if each.dropped]
@@ -135,15 +135,15 @@ def _places(run: CorpusRun, stage: str | None, rejected: bool) -> list[_Place]:
     return [_dropped(there) if rejected else _Place(f"kept by {there.name}", there.data)]
 
 
-def _dropped(stage: CorpusStage) -> _Place:
+def _dropped(stage: FinishedStage) -> _Place:
     return _Place(f"dropped by {stage.name}", stage.rejected)
 
 
 def _with_id(
-    run: CorpusRun, places: Sequence[_Place], name: str, wanted: _Wanted
+    run: StagedRun, places: Sequence[_Place], name: str, wanted: _Wanted
 ) -> tuple[list[tuple[_Place, list[str]]], int]:
     """The row, or the rows of the document; where it is nowhere in the places, where it was dropped."""
-    from mathcoder.corpus.look import rows_by_id
+    from mathcoder.publishing.look import rows_by_id
 
     ids = [name, *(f"{name}.{form}" for form in _FORMS)]
     also = [_dropped(stage) for stage in run.stages if stage.dropped]
@@ -174,7 +174,7 @@ def _chosen(
 
 
 def _passing(places: Sequence[_Place], wanted: _Wanted) -> Iterator[tuple[_Place, str]]:
-    from mathcoder.corpus.look import rows
+    from mathcoder.publishing.look import rows
 
     for place in places:
         for row in rows(place.files, ["id", "source", "form", "drop_reason"]):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from mathcoder.corpus.contents import Contents, Held
-    from mathcoder.corpus.look import CorpusRun
+    from mathcoder.publishing.look import StagedRun
 
 _REASONS = 4  # of a stage that are shown
 _STYLES = {"verified": "green", "mismatch": "red", "error": "red"}  # the others: yellow
@@ -35,10 +35,10 @@ def command(
     from rich.console import Console
 
     from mathcoder.corpus.contents import contents_of
-    from mathcoder.corpus.look import CorpusRun
+    from mathcoder.publishing.look import StagedRun
 
     try:
-        found = CorpusRun(run)
+        found = StagedRun(run, "corpus")
         last = found.stage("mix")
         contents = contents_of(last.data) if last else None
         verdicts = _verdicts(found)
@@ -80,9 +80,9 @@ def command(
     return 0
 
 
-def _verdicts(run: CorpusRun) -> Counter[str]:
+def _verdicts(run: StagedRun) -> Counter[str]:
     """Of all computations that were verified, also those that were not kept."""
-    from mathcoder.corpus.look import rows
+    from mathcoder.publishing.look import rows
 
     stage = run.stage("verify")
     verdicts: Counter[str] = Counter()
@@ -94,7 +94,7 @@ def _verdicts(run: CorpusRun) -> Counter[str]:
 def _counted(contents: Contents) -> dict[str, Any]:
     from dataclasses import asdict
 
-    from mathcoder.corpus.licences import LicenceConflict, licence_of_whole
+    from mathcoder.publishing.licences import LicenceConflict, licence_of_whole
 
     licence: dict[str, Any] = {
         "stated": [
@@ -116,7 +116,7 @@ def _counted(contents: Contents) -> dict[str, Any]:
     }
 
 
-def _print_stages(console: Console, run: CorpusRun) -> None:
+def _print_stages(console: Console, run: StagedRun) -> None:
     rows: list[list[str]] = []
     for stage in run.stages:
         reasons = sorted(stage.dropped.items(), key=lambda item: -item[1])

@@ -1,4 +1,4 @@
-"""Bars and histograms of the corpus report, in markup and inline SVG."""
+"""Bars and histograms of a report, in markup and inline SVG."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from math import ceil
 
 from mathcoder.assets.markup import Html, tag
 from mathcoder.assets.markup import table as table_of
-from mathcoder.corpus.report_page import count, line, share
+from mathcoder.publishing.page import count, line, share
 
-__all__ = ["COLOURS", "Histogram", "Part", "bar", "histogram", "legend", "swatch", "tally"]
+__all__ = ["COLOURS", "Histogram", "Part", "bar", "histogram", "legend", "sizes", "swatch", "tally"]
 
 COLOURS = ("first", "second", "third", "fourth", "fifth", "sixth")
 _WIDTH, _HEIGHT, _TOP, _BOTTOM = 320, 150, 16, 20  # of a histogram; its bars stand between top and bottom
@@ -90,6 +90,26 @@ def histogram(chart: Histogram) -> Html:
         tag("details", tag("summary", tag("small", "numbers")), numbers),
         class_="histogram",
     )
+
+
+def sizes(title: str, about: str, classes: Counter[int], colour: str = "kept") -> Histogram:
+    """A histogram of counts in classes of powers of two, from the smallest class there is to the largest."""
+    places = range(min(classes), max(classes) + 1) if classes else range(0)
+    starts = [_short(2 ** (place - 1)) if place else "0" for place in places]
+    names = ["0" if not place else _between(2 ** (place - 1), 2**place - 1) for place in places]
+    return Histogram(title, about, starts, names, {colour: [classes[place] for place in places]})
+
+
+def _between(low: int, high: int) -> str:
+    return f"{low:,}" if low == high else f"{low:,}–{high:,}"
+
+
+def _short(number: int) -> str:
+    """Of a power of two."""
+    for limit, sign in ((1 << 30, "G"), (1 << 20, "M"), (1 << 10, "k")):
+        if number >= limit:
+            return f"{number // limit}{sign}"
+    return str(number)
 
 
 def _drawing(chart: Histogram) -> Html:

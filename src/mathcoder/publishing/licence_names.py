@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from mathcoder.corpus.licence_table import LICENCES, PUBLIC_DOMAIN, RESERVED, Licence, fits, least
+from mathcoder.publishing.licence_table import LICENCES, PUBLIC_DOMAIN, RESERVED, Licence, fits, least
 
 __all__ = ["Terms", "read_terms", "states_none"]
 

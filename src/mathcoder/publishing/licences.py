@@ -21,8 +21,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from mathcoder.corpus.licence_names import Terms, read_terms, states_none
-from mathcoder.corpus.licence_table import FAMILIES, LICENCES, Licence, fits, least
+from mathcoder.publishing.licence_names import Terms, read_terms, states_none
+from mathcoder.publishing.licence_table import FAMILIES, LICENCES, Licence, fits, least
 
 __all__ = ["Allowed", "Licence", "LicenceConflict", "Terms", "Whole", "licence_of_whole", "read_terms"]
 

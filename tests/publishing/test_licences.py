@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mathcoder.corpus.licence_table import LICENCES
-from mathcoder.corpus.licences import Allowed, LicenceConflict, Whole, licence_of_whole, read_terms
+from mathcoder.publishing.licence_table import LICENCES
+from mathcoder.publishing.licences import Allowed, LicenceConflict, Whole, licence_of_whole, read_terms
 
 # What is stated, and how SPDX writes it.
 STATED = {

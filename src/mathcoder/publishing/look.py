@@ -1,7 +1,7 @@
-"""The folder of a corpus run, read: its stages with their counts, its rows kept and rejected, its data set.
+"""The folder of a run of stages, read: the stages with their counts, rows kept and rejected, the data set.
 
-Nothing is computed again and nothing is written; a run that is not finished has the stages it has. A corpus may be
-larger than memory, so rows come batch by batch.
+Nothing is computed again and nothing is written; a run that is not finished has the stages it has. Its rows may be
+more than memory holds, so they come batch by batch.
 """
 
 from __future__ import annotations
@@ -11,16 +11,18 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Literal, cast
 
-__all__ = ["CorpusRun", "CorpusStage", "batches", "reason_class", "rows", "rows_by_id"]
+__all__ = ["FinishedStage", "Kind", "StagedRun", "batches", "reason_class", "rows", "rows_by_id"]
+
+Kind = Literal["corpus", "instruct"]
 
 _ROWS_AT_ONCE = 512
-_KIND = "corpus"
+_HELD = {"corpus": "corpus", "instruct": "instruction data"}
 
 
 @dataclass(frozen=True, slots=True)
-class CorpusStage:
+class FinishedStage:
     """A finished stage of a run.
 
     Attributes:
@@ -52,11 +54,12 @@ class CorpusStage:
         return path if path.is_file() else None
 
 
-class CorpusRun:
-    """A run of `mathcoder corpus build` to look at.
+class StagedRun:
+    """A run of `mathcoder corpus build`, or of another command that builds a data set in stages, to look at.
 
     Args:
         folder: of the run.
+        kind: what it has to be a run of.
 
     Attributes:
         folder: of the run.
@@ -69,12 +72,12 @@ class CorpusRun:
         card: the front matter of the data set's card, empty where there is none.
 
     Raises:
-        ValueError: the folder holds no corpus run, or it is damaged; the message is one line.
+        ValueError: the folder holds no run of this kind, or it is damaged; the message is one line.
     """
 
-    def __init__(self, folder: str | Path):
+    def __init__(self, folder: str | Path, kind: Kind):
         self.folder = Path(folder)
-        self.asked = _asked(self.folder)
+        self.asked = _asked(self.folder, kind)
         self.recipe = _text(self.folder / "recipe.yaml")
         called = _mapping(self.recipe, self.folder / "recipe.yaml")
         self.name = str(called.get("name") or self.folder.resolve().name)
@@ -85,11 +88,11 @@ class CorpusRun:
         self.dataset = tuple(sorted(self.folder.glob("dataset/data/part-*.parquet")))
         self.card = _front_matter(self.folder / "dataset" / "README.md")
 
-    def stage(self, name: str) -> CorpusStage | None:
+    def stage(self, name: str) -> FinishedStage | None:
         """The stage of this name; None where the recipe left it out or it is not finished."""
         return next((stage for stage in self.stages if stage.name == name), None)
 
-    def before(self, name: str) -> CorpusStage | None:
+    def before(self, name: str) -> FinishedStage | None:
         """The stage whose rows the stage of this name got."""
         place = [stage.name for stage in self.stages].index(name)
         return self.stages[place - 1] if place else None
@@ -158,19 +161,17 @@ def _leaves(schema: Any, columns: Sequence[str]) -> list[str]:
     return chosen
 
 
-def _asked(folder: Path) -> dict[str, Any]:
+def _asked(folder: Path, kind: Kind) -> dict[str, Any]:
     try:
         asked: object = json.loads((folder / "run.json").read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
-        raise ValueError(f"{folder}: holds no run; name the folder that `mathcoder corpus build` made") from None
+        raise ValueError(f"{folder}: holds no run; name the folder that `mathcoder {kind} build` made") from None
     except (OSError, ValueError) as error:
-        raise ValueError(
-            f"{folder / 'run.json'}: cannot be read ({_line(error)}); build the corpus again"
-        ) from None
-    kind = cast("dict[str, Any]", asked).get("kind") if isinstance(asked, dict) else None
-    if kind != _KIND:
-        holds = f"a run of '{kind}'" if kind else "another sort of run"
-        raise ValueError(f"{folder}: holds {holds}, no corpus; name the folder of a corpus run")
+        raise ValueError(f"{folder / 'run.json'}: cannot be read ({_line(error)}); build it again") from None
+    found = cast("dict[str, Any]", asked).get("kind") if isinstance(asked, dict) else None
+    if found != kind:
+        holds = f"a run of '{found}'" if found else "another sort of run"
+        raise ValueError(f"{folder}: holds {holds}, no {_HELD[kind]}; name the folder of a run of '{kind}'")
     return cast("dict[str, Any]", asked)
 
 
@@ -189,11 +190,11 @@ def _number(path: Path) -> tuple[int, str]:
     return int(number) if number.isdecimal() else 0, name
 
 
-def _stage(path: Path) -> CorpusStage:
+def _stage(path: Path) -> FinishedStage:
     folder = path.parent
     try:
         facts = json.loads(path.read_text(encoding="utf-8"))
-        stage = CorpusStage(
+        stage = FinishedStage(
             folder,
             str(facts["stage"]),
             int(facts["rows_in"]),
@@ -206,12 +207,12 @@ def _stage(path: Path) -> CorpusStage:
             dict(facts["versions"]),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"{path}: cannot be read ({_line(error)}); build the corpus again") from None
+        raise ValueError(f"{path}: cannot be read ({_line(error)}); build it again") from None
     for file in (*stage.data, *stage.rejected):
         if file.parent.parent != folder:
-            raise ValueError(f"{path}: names a file outside its folder; build the corpus again")
+            raise ValueError(f"{path}: names a file outside its folder; build it again")
         if not file.is_file():
-            raise ValueError(f"{file}: is missing; build the corpus again")
+            raise ValueError(f"{file}: is missing; build it again")
     return stage
 
 
@@ -226,7 +227,7 @@ def _mapping(text: str, path: Path) -> dict[str, Any]:
     try:
         read: object = yaml.safe_load(text)
     except yaml.YAMLError as error:
-        raise ValueError(f"{path}: not readable as YAML ({_line(error)}); build the corpus again") from None
+        raise ValueError(f"{path}: not readable as YAML ({_line(error)}); build it again") from None
     return cast("dict[str, Any]", read) if isinstance(read, dict) else {}
 
 
@@ -236,11 +237,11 @@ def _text(path: Path) -> str:
     except FileNotFoundError:
         return ""
     except (OSError, UnicodeDecodeError) as error:
-        raise ValueError(f"{path}: cannot be read ({_line(error)}); build the corpus again") from None
+        raise ValueError(f"{path}: cannot be read ({_line(error)}); build it again") from None
 
 
 def _unreadable(path: Path, error: Exception) -> ValueError:
-    return ValueError(f"{path}: not readable as Parquet ({_line(error)}); build the corpus again")
+    return ValueError(f"{path}: not readable as Parquet ({_line(error)}); build it again")
 
 
 def _line(error: Exception) -> str:

@@ -1,10 +1,9 @@
-"""The page of the corpus report: its policy, how it looks, how text and numbers are cut to fit."""
+"""The page of a report: its policy, how it looks, how text and numbers are cut to fit."""
 
 from __future__ import annotations
 
 from mathcoder.assets import katex_head, render_script, script_hashes
 from mathcoder.assets.markup import Html, tag
-from mathcoder.solving.text import shorten_middle
 
 __all__ = ["count", "line", "page", "share", "short"]
 
@@ -38,7 +37,13 @@ def page(title: str, *parts: str) -> Html:
 
 def short(value: object, limit: int = _LINE_CHARS) -> str:
     """A value as text, cut in the middle where it is longer."""
-    return shorten_middle("" if value is None else str(value), limit)
+    text = "" if value is None else str(value)
+    left, tail = len(text) - limit, limit // 2
+    return (
+        f"{text[: limit - tail]}\n... [{left} characters left out] ...\n{text[len(text) - tail :]}"
+        if left > 0
+        else text
+    )
 
 
 def line(value: object, limit: int) -> str:
