@@ -31,7 +31,7 @@ from mathcoder.sandbox import Sandbox
 from table import heading, show
 
 JUDGED = Path(__file__).parent.parent / "tests" / "instruct" / "varied_rows.jsonl"
-SEED = 2026
+SEED = 2030
 _CORES = 2
 _PROBLEMS = 2  # for each derivation whose speed is measured
 
@@ -61,7 +61,7 @@ def run_rows(derivations: list[Derivation]) -> list[list[str]]:
     with Sandbox() as sandbox, Grader() as grader:
         executions = list(sandbox.map([derivation.code() for derivation in derivations]))
         pairs = [Pair(e.output.strip(), d.answer) for e, d in zip(executions, derivations, strict=True)]
-        grades = list(grader.map(pairs))
+        grades = list(grader.grade_many(pairs))
     right = sum(bool(grade.correct) for grade in grades)
     ran = sum(execution.ok for execution in executions)
     seconds = time.perf_counter() - began
@@ -99,10 +99,11 @@ def rows_page(derivations: list[Derivation], count: int) -> str:
     lines = [
         "# Varied problems, read by hand",
         "",
-        f"{count} problems that `mathcoder.instruct.vary` made from GSM8K's train solutions (MIT licence, OpenAI), "
-        f"drawn by chance (seed {SEED}) and read one by one: does the program still say what the question says, and "
-        f"does the question make sense? **{right} of {sum(map(bool, verdicts))} do.** `python benchmarks/instruct.py "
-        f"--rows {count}` draws them again; the judgements are in `tests/instruct/varied_rows.jsonl`.",
+        f"{count} problems that `mathcoder.instruct.vary` made from GSM8K's train solutions (MIT licence,",
+        f"OpenAI), drawn by chance (seed {SEED}) and read one by one: does the program still say what the",
+        f"question says, and does the question make sense? **{right} of {sum(map(bool, verdicts))} do.**",
+        f"`python benchmarks/instruct.py --rows {count}` draws them again; the judgements are in",
+        "`tests/instruct/varied_rows.jsonl`.",
         "",
     ]
     for number, (varied, verdict) in enumerate(zip(drawn, verdicts, strict=True), 1):

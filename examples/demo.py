@@ -19,8 +19,9 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
+from mathcoder.cli.building import Stages
 from mathcoder.cli.computations import Shown
-from mathcoder.cli.corpus.build import Stages, print_built
+from mathcoder.cli.corpus.build import print_built
 from mathcoder.cli.evaluate import print_scores
 from mathcoder.cli.replay import print_table
 from mathcoder.cli.trace import Trace

@@ -24,8 +24,8 @@ from mathcoder.solution import Block, Cost, Solution
 from mathcoder.solving import Delta, Event, Executed, Solved
 
 COMMANDS = (
-    "solve evaluate show compare export translate verify corpus run replay grade reproduce benchmarks models "
-    "doctor".split()
+    "solve evaluate show compare export translate verify corpus instruct run replay grade reproduce "
+    "benchmarks models doctor".split()
 )
 
 

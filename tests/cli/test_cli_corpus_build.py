@@ -85,7 +85,9 @@ def test_what_is_wrong_is_one_line(tmp_path: Path, arguments: list[str], line: s
     assert done.stderr.splitlines() == [line]
 
 
-@pytest.mark.parametrize("name", sorted(path.name for path in RECIPES.glob("*.yaml")))
+@pytest.mark.parametrize(
+    "name", sorted(path.name for path in RECIPES.glob("*.yaml") if "\nsources:" in path.read_text())
+)
 def test_every_recipe_has_a_dry_run(name: str, tmp_path: Path):
     text = (RECIPES / name).read_text()
     if "quickstart" in name:

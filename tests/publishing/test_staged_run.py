@@ -1,4 +1,4 @@
-"""The folder of a run is read, rows to show are chosen, and texts are cut to fit."""
+"""The folder of a run is read, and rows to show are chosen."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mathcoder.publishing.look import StagedRun, batches, reason_class, rows, rows_by_id
-from mathcoder.publishing.page import short
 from mathcoder.publishing.samples import chosen
 
 sys.path.append(str(Path(__file__).parents[1] / "corpus"))
@@ -82,15 +81,3 @@ def test_a_folder_that_is_not_there_holds_no_run(tmp_path: Path):
 def test_a_run_of_another_kind_is_refused(run: Path):
     with pytest.raises(ValueError, match="holds a run of 'corpus', no instruction data"):
         StagedRun(run, "instruct")
-
-
-@given(st.text(max_size=60), st.integers(0, 40))
-def test_a_text_is_cut_in_its_middle(text: str, limit: int):
-    shown = short(text, limit)
-    if len(text) <= limit:
-        assert shown == text
-    else:
-        first, _, last = shown.partition(f"\n... [{len(text) - limit} characters left out] ...\n")
-        assert text.startswith(first)
-        assert text.endswith(last)
-        assert len(first) + len(last) == limit

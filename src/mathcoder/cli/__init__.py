@@ -16,6 +16,7 @@ from mathcoder.cli import (
     evaluate,
     export,
     grade,
+    instruct,
     models,
     replay,
     reproduce,
@@ -35,6 +36,7 @@ _MODULES = (
 for _module in _MODULES:
     add_command(app, _module)
 app.add_typer(corpus.app)
+app.add_typer(instruct.app)
 
 # The library's usage errors, which it otherwise prints as a box of several lines.
 _UsageError: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")

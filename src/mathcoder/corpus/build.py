@@ -10,7 +10,7 @@ from pathlib import Path
 
 from mathcoder.corpus.recipe import CorpusRecipe, source_specs
 from mathcoder.corpus.stages import benchmark_items, clean_rules, corpus_source, corpus_stages
-from mathcoder.corpus.token_counter import TokenCounter
+from mathcoder.publishing.tokens import TokenCounter
 from mathcoder.runs.recipe import resolved
 from mathcoder.runs.run import Run
 from mathcoder.runs.shards import ShardLimits

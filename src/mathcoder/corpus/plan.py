@@ -17,7 +17,7 @@ from typing import TypeVar
 from mathcoder.corpus.recipe import CorpusRecipe, TranslatorPart, source_specs
 from mathcoder.corpus.sources import Row, SourceSpec, read_source
 from mathcoder.corpus.stages import benchmark_items, clean_rules
-from mathcoder.corpus.token_counter import TokenCounter
+from mathcoder.publishing.tokens import TokenCounter
 from mathcoder.translation.model import request_of
 from mathcoder.translation.passages import Passage, passages
 

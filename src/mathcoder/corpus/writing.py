@@ -103,7 +103,7 @@ def written(
     class Write:
         def __init__(self) -> None:
             die_with_parent()
-            from mathcoder.corpus.token_counter import TokenCounter
+            from mathcoder.publishing.tokens import TokenCounter
 
             self.counter = TokenCounter(tokenizer)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mathcoder.assets import katex_head, render_script, script_hashes
 from mathcoder.assets.markup import Html, tag
+from mathcoder.solving.text import shorten_middle
 
 __all__ = ["count", "line", "page", "share", "short"]
 
@@ -37,13 +38,7 @@ def page(title: str, *parts: str) -> Html:
 
 def short(value: object, limit: int = _LINE_CHARS) -> str:
     """A value as text, cut in the middle where it is longer."""
-    text = "" if value is None else str(value)
-    left, tail = len(text) - limit, limit // 2
-    return (
-        f"{text[: limit - tail]}\n... [{left} characters left out] ...\n{text[len(text) - tail :]}"
-        if left > 0
-        else text
-    )
+    return shorten_middle("" if value is None else str(value), limit)
 
 
 def line(value: object, limit: int) -> str:

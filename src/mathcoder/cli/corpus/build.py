@@ -11,23 +11,18 @@ and a report. What was stopped or killed goes on with the same command, and ends
 from __future__ import annotations
 
 import json
-import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mathcoder.cli.common import Failure, Failures
+from mathcoder.cli.common import Failure
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from mathcoder.corpus.build import Built
     from mathcoder.corpus.recipe import CorpusRecipe
-    from mathcoder.runs.stages import StageResult
-
-_REASONS, _WIDE = 5, 60  # reasons of a stage, and their characters, that are shown
 
 
 def command(
@@ -53,20 +48,21 @@ def command(
 ) -> int:
     from rich.console import Console
 
+    from mathcoder.cli.building import built_with, read_with
+    from mathcoder.corpus.build import build
     from mathcoder.corpus.recipe import load_corpus_recipe, with_paths
-    from mathcoder.runs.recipe import RecipeError
 
     console = Console(stderr=as_json, highlight=False)
-    try:
-        asked = load_corpus_recipe(recipe)
-        asked = with_paths(asked, dict(_elsewhere(one) for one in source or []))
-    except RecipeError as error:
-        raise Failures(error.lines, 2) from error
-    except ValueError as error:
-        raise Failure(str(error), 2) from error
+    elsewhere = dict(_elsewhere(one) for one in source or [])
+    asked = read_with(lambda: with_paths(load_corpus_recipe(recipe), elsewhere))
     if dry_run:
         return _plan(console, asked, limit, as_json)
-    built = _build(console, asked, output or Path("runs") / recipe.stem, limit, engine, workers)
+    folder = output or Path("runs") / recipe.stem
+    built = built_with(
+        console,
+        folder,
+        lambda progress: build(asked, folder, limit=limit, engine=engine, workers=workers, progress=progress),
+    )
     if as_json:
         print(json.dumps(_facts(built), ensure_ascii=True))
     else:
@@ -81,92 +77,13 @@ def _elsewhere(text: str) -> tuple[str, str]:
     return name, path
 
 
-def _build(
-    console: Console,
-    recipe: CorpusRecipe,
-    output: Path,
-    limit: int | None,
-    engine: str,
-    workers: int | None,
-) -> Built:
-    from mathcoder.corpus.build import build
-
-    with Stages(console) as stages:
-        try:
-            return build(recipe, output, limit=limit, engine=engine, workers=workers, progress=stages.report)
-        except OSError as error:
-            named = error.filename and error.strerror
-            raise Failure(f"{error.filename}: {error.strerror}" if named else str(error)) from error
-        except ValueError as error:
-            raise Failure(str(error)) from error
-        except KeyboardInterrupt:
-            stages.stop()
-            console.print(f"stopped; the same command goes on where {output} was", style="yellow")
-            print("mathcoder: interrupted", file=sys.stderr)
-            sys.stdout.flush()
-            os._exit(130)  # the engine's threads are still reading, and abort a process that ends under them
-
-
-class Stages:
-    """A line for each stage while it runs, on a terminal; nothing elsewhere. A context manager."""
-
-    def __init__(self, console: Console):
-        from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-        columns = (
-            SpinnerColumn(finished_text="✓"),
-            TextColumn("{task.description:<14}"),
-            TextColumn("{task.fields[rows]:>12,} rows"),
-            TimeElapsedColumn(),
-        )
-        self._bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
-        self._tasks: dict[str, Any] = {}
-
-    def report(self, stage: str, rows: int, seconds: float) -> None:
-        """Told by the runner."""
-        if stage not in self._tasks:
-            for task in self._tasks.values():
-                self._bar.update(task, total=1, completed=1)
-            self._tasks[stage] = self._bar.add_task(stage, total=None, rows=0)
-        self._bar.update(self._tasks[stage], rows=rows)
-
-    def stop(self) -> None:
-        """Take the lines away."""
-        self._bar.stop()
-
-    def __enter__(self) -> Stages:
-        self._bar.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
-
-
 def print_built(console: Console, built: Built) -> None:
     """The funnel of a corpus, what came out, and where it is."""
-    from rich.table import Table
     from rich.text import Text
 
-    from mathcoder.cli.trace import printable
+    from mathcoder.cli.building import print_stages
 
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("stage", no_wrap=True)
-    for name in ("in", "kept", "dropped"):
-        table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("dropped for", style="dim", no_wrap=True, overflow="ellipsis", max_width=_WIDE)
-    table.add_column("seconds", justify="right", no_wrap=True)
-    for stage in built.stages:
-        seconds = "as before" if stage.reused else f"{stage.seconds:.1f}"
-        dropped = sum(stage.dropped.values())
-        table.add_row(
-            stage.name,
-            f"{stage.rows_in:,}",
-            f"{stage.kept:,}",
-            f"{dropped:,}" if dropped else "",
-            Text(printable(_reasons(stage))),
-            seconds,
-        )
-    console.print(table)
+    print_stages(console, built.stages)
     read = built.stages[0]
     if lost := sum(read.dropped.values()):
         console.print(
@@ -179,13 +96,6 @@ def print_built(console: Console, built: Built) -> None:
         console.print(Text(f"{label:<9}{path}"), soft_wrap=True)
 
 
-def _reasons(stage: StageResult) -> str:
-    ordered = sorted(stage.dropped.items(), key=lambda item: -item[1])
-    named = [f"{reason[:40]} {count:,}" for reason, count in ordered[:_REASONS]]
-    rest = sum(count for _, count in ordered[_REASONS:])
-    return ", ".join([*named, *([f"other {rest:,}"] if rest else [])])
-
-
 def _contents(built: Built) -> str:
     from mathcoder.corpus.contents import contents_of
 
@@ -194,21 +104,13 @@ def _contents(built: Built) -> str:
 
 
 def _facts(built: Built) -> dict[str, Any]:
+    from mathcoder.cli.building import stage_facts
+
     return {
         "run": str(built.run),
         "dataset": str(built.dataset),
         "report": str(built.report),
-        "stages": [
-            {
-                "stage": stage.name,
-                "rows_in": stage.rows_in,
-                "kept": stage.kept,
-                "dropped": stage.dropped,
-                "seconds": stage.seconds,
-                "reused": stage.reused,
-            }
-            for stage in built.stages
-        ],
+        "stages": stage_facts(built.stages),
     }
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mathcoder.corpus.token_counter import TokenCounter
+from mathcoder.publishing.tokens import TokenCounter
 from mathcoder.models import Request, open_model
 
 DATA = Path(__file__).parents[2] / "examples/data"

@@ -1,0 +1,98 @@
+"""Build instruction data from a recipe.
+
+The run folder holds each stage's rows, those that were rejected with their reasons, the data set with its card,
+and a report. What was stopped or killed goes on with the same command, and ends with the same files.
+
+    mathcoder instruct build recipes/instruct-gsm8k.yaml
+    mathcoder instruct build recipes/mathcodeinstruct-80k.yaml --dry-run
+    mathcoder instruct build my.yaml --output runs/my --limit 100
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from mathcoder.instruct.build import Built
+    from mathcoder.instruct.recipe import InstructRecipe
+
+
+def command(
+    recipe: Annotated[Path, typer.Argument(help="A YAML file.")],
+    output: Annotated[
+        Path | None, typer.Option(help="Folder of the run; default: runs/ and the recipe's name.", metavar="DIR")
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option(help="The first N problems of each source.", metavar="N", min=1)
+    ] = None,
+    engine: Annotated[str, typer.Option(help="native, ray, or ray://HOST:PORT.")] = "native",
+    workers: Annotated[
+        int | None, typer.Option(help="Processes at once; default: the cores.", metavar="N", min=1)
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Check the recipe and what it needs, and say what it would take.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> int:
+    from rich.console import Console
+
+    from mathcoder.cli.building import built_with, read_with, stage_facts
+    from mathcoder.instruct.build import build
+    from mathcoder.instruct.recipe import load_instruct_recipe
+
+    console = Console(stderr=as_json, highlight=False)
+    asked = read_with(lambda: load_instruct_recipe(recipe))
+    if dry_run:
+        return _plan(console, asked, limit, as_json)
+    folder = output or Path("runs") / recipe.stem
+    built = built_with(
+        console,
+        folder,
+        lambda progress: build(asked, folder, limit=limit, engine=engine, workers=workers, progress=progress),
+    )
+    if as_json:
+        places = {"run": str(built.run), "dataset": str(built.dataset), "report": str(built.report)}
+        print(json.dumps(places | {"stages": stage_facts(built.stages)}, ensure_ascii=True))
+    else:
+        _say(console, built)
+    return 0
+
+
+def _say(console: Console, built: Built) -> None:
+    from rich.text import Text
+
+    from mathcoder.cli.building import print_stages
+
+    print_stages(console, built.stages)
+    console.print(Text(f"{built.stages[-1].kept:,} solutions", style="bold"))
+    for label, path in (("data set", built.dataset), ("report", built.report)):
+        console.print(Text(f"{label:<9}{path}"), soft_wrap=True)
+
+
+def _plan(console: Console, recipe: InstructRecipe, limit: int | None, as_json: bool) -> int:
+    from dataclasses import asdict
+
+    from rich.text import Text
+
+    from mathcoder.instruct.plan import plan
+
+    with console.status("looking at the problems"):
+        planned = plan(recipe, limit=limit)
+    if as_json:
+        print(json.dumps(asdict(planned), ensure_ascii=True))
+        return 1 if planned.problems else 0
+    for name, value in planned.facts.items():
+        console.print(Text(f"{name:<22}{value}"), soft_wrap=True)
+    for line in planned.notes:
+        console.print(Text(line, style="yellow"), soft_wrap=True)
+    for line in planned.problems:
+        console.print(Text(f"problem: {line}", style="red"), soft_wrap=True)
+    if not planned.problems:
+        console.print(Text("nothing stands in the way", style="green"))
+    return 1 if planned.problems else 0
