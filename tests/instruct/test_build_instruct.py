@@ -26,7 +26,7 @@ from mathcoder.runs.recipe import RecipeError
 from mathcoder.sandbox import Sandbox
 
 sys.path.append(str(Path(__file__).parents[1] / "models"))  # the faulty server stands there
-from faulty import FaultyServer, delta, stream, usage
+from faulty import FaultyServer, delta, stream, text, usage
 
 PROGRAM = Path(__file__).with_name("instruct_built.py")
 
@@ -126,6 +126,7 @@ def test_a_test_question_that_calls_itself_train_is_found(tmp_path: Path):
         "question": problem.question,
         "solution": f"It is 1 + 1 = <<1+1=2>>2.\n#### {problem.answer}",
         "answer": problem.answer,
+        "split": "train",
         "licence": "MIT",
     }
     honest = [json.loads(line) for line in WORKED.read_text().splitlines()[:2]]
@@ -148,23 +149,32 @@ def test_a_test_question_that_calls_itself_train_is_found(tmp_path: Path):
 BOXES = "A shop has {count} boxes with 12 pens in each box. How many pens are in all the boxes together?"
 
 
-def said(body: dict[str, Any]) -> str:
+def said(asked: str) -> str:
     """A model that writes one kind of problem, solves only that, and finds every new problem harder."""
-    text = json.dumps(body["messages"])
-    last = str(body["messages"][-1]["content"])
-    if "Write one new problem between them" in last:
+    last = asked.rpartition("The easy problem:")[2]
+    if "Write one new problem between them" in last and "The easy problem:" in asked:
         return f"<problem>{BOXES.format(count=20 + len(last) % 70)}</problem>"
-    if "Which one is harder?" in last:
-        return f"More steps.\n\nHarder: {'A' if 'A shop has' in last.partition('Problem B:')[0] else 'B'}"
-    if "```output" in text:
-        return "Together that is \\boxed{" + text.rpartition("```output\\n")[2].partition("\\n")[0] + "} pens."
-    count = last.partition("A shop has ")[2].partition(" ")[0] or "1"
+    if "Which one is harder?" in asked:
+        first = asked.rpartition("Problem A:")[2].partition("Problem B:")[0]
+        return f"More steps.\n\nHarder: {'A' if 'A shop has' in first else 'B'}"
+    if "```output\n" in asked:
+        printed = asked.rpartition("```output\n")[2].partition("\n")[0]
+        return f"Together that is \\boxed{{{printed}}} pens."
+    count = asked.partition("A shop has ")[2].partition(" ")[0] or "1"
     return f"I multiply.\n\n```python\nboxes = {count}\npens = 12\nprint(boxes * pens)\n```\n"
+
+
+def replied(body: dict[str, Any]) -> list[Any]:
+    """Its reply to a chat, or to a prompt."""
+    if "prompt" in body:
+        return stream(text(said(body["prompt"])), text("", "stop"), usage(100, 50))
+    asked = "\n\n".join(str(message["content"]) for message in body["messages"])
+    return stream(delta(content=said(asked)), delta("stop"), usage(100, 50))
 
 
 def test_the_whole_chain_with_a_server(tmp_path: Path):
     with FaultyServer() as server:
-        server.reply = lambda body: stream(delta(content=said(body)), delta("stop"), usage(100, 50))
+        server.reply = replied
         model = f"name: 'small@{server.url}', concurrency: 4"
         more = (
             f"seed: {{{model}, samples: 2}}\n"

@@ -40,7 +40,7 @@ def grader() -> Iterator[Grader]:
 
 
 def new(number: int = 1, **more: object) -> Problem:
-    return Problem(f"new/{number}", f"Question {number}?", "", **({"split": "train"} | more))  # pyright: ignore
+    return Problem(f"new/{number}", f"Question {number}?", "", **({"split": "train"} | more))
 
 
 # Agreement.
@@ -152,7 +152,7 @@ def test_what_cannot_be_distilled_is_said_before_any_work(
 ):
     model = Student({})
     with pytest.raises(ValueError, match=said):
-        distil(problems, model, dialect=MARKDOWN, sandbox=sandbox, grader=grader, **more)  # pyright: ignore
+        distil(problems, model, dialect=MARKDOWN, sandbox=sandbox, grader=grader, **more)
     assert model.asked == 0
 
 
@@ -221,7 +221,7 @@ def test_all_three_steps_with_the_embedded_model(sandbox: Sandbox, grader: Grade
     model = open_model("embedded", cache=tmp_path)
     options = Options(temperature=0.7, tokens=160, rounds=2)
     how = {"dialect": MARKDOWN, "sandbox": sandbox, "grader": grader, "samples": 2, "options": options}
-    seeds = list(seed_solutions(easy, model, **how))  # pyright: ignore[reportArgumentType]
+    seeds = list(seed_solutions(easy, model, **how))
     assert len(seeds) == 6
     items = [*easy, *hard]
     known = KnownItems(ItemIndex.of([item.id for item in items], [item.question for item in items], 8))
@@ -231,12 +231,12 @@ def test_all_three_steps_with_the_embedded_model(sandbox: Sandbox, grader: Grade
     problems = [each.problem() for each in written if each.kept] or [
         Problem("new", easy[0].question, "", split="train")
     ]
-    distilled = list(distil(problems, model, **how))  # pyright: ignore[reportArgumentType]
+    distilled = list(distil(problems, model, **how))
     assert len(distilled) == len(problems)
     for each in distilled:
         assert each.kept == (each.reason == "")
         assert each.reasons.count("") == each.kept
         assert len(each.reasons) == len(each.samples) == 2
     asked = CachedModel(None, tmp_path)
-    again = list(distil(problems, asked, **how))  # pyright: ignore[reportArgumentType]
+    again = list(distil(problems, asked, **how))
     assert [each.reasons for each in again] == [each.reasons for each in distilled]

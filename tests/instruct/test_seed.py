@@ -6,9 +6,11 @@ import ast
 import builtins
 import gzip
 import json
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -23,6 +25,9 @@ from mathcoder.problems import Problem
 from mathcoder.sandbox import Sandbox
 from mathcoder.solution import Block, Solution
 from mathcoder.solving import DIALECTS, Options
+
+sys.path.append(str(Path(__file__).parents[1] / "models"))  # the faulty server stands there
+from faulty import FaultyServer, answer, stream, text, usage
 
 MARKDOWN = DIALECTS["markdown"]()
 RIGHT: Plan = ("print(2 * 3)", r"So \boxed{6}")
@@ -42,13 +47,13 @@ def grader() -> Iterator[Grader]:
 
 def problem(number: int, answer: str = "6", **more: object) -> Problem:
     fields = {"split": "train"} | more
-    return Problem(f"p/{number}", f"Question {number}?", answer, **fields)  # pyright: ignore[reportArgumentType]
+    return Problem(f"p/{number}", f"Question {number}?", answer, **fields)
 
 
 def seeded(
     model: Model, problems: list[Problem], sandbox: Sandbox, grader: Grader, **more: object
 ) -> list[Seeded]:
-    found = seed_solutions(problems, model, dialect=MARKDOWN, sandbox=sandbox, grader=grader, **more)  # pyright: ignore
+    found = seed_solutions(problems, model, dialect=MARKDOWN, sandbox=sandbox, grader=grader, **more)
     return list(found)
 
 
@@ -91,6 +96,28 @@ def test_attempts_come_in_the_order_of_the_problems(sandbox: Sandbox, grader: Gr
     ]
 
 
+def test_a_server_is_asked_with_a_seed_for_each_sample(sandbox: Sandbox, grader: Grader):
+    def reply(body: dict[str, Any]) -> list[bytes | float | None]:
+        if "wrong" in body["prompt"].rpartition("user\n")[2]:
+            return answer(400, {"error": {"message": "not this one"}})
+        ran = "```output" in body["prompt"].rpartition("assistant\n")[2]
+        return stream(text(r"So \boxed{6}" if ran else "```python\nprint(2 * 3)\n```\n", "stop"), usage(9, 9))
+
+    problems = [problem(1), Problem("p/2", "What is wrong?", "6", split="train")]
+    with FaultyServer() as server:
+        server.reply = reply
+        model = open_model(f"small@{server.url}")
+        found = seeded(model, problems, sandbox, grader, samples=2, options=Options(temperature=0.3, seed=70))
+        assert [each.reason.partition(":")[0] for each in found] == [
+            "",
+            "not diverse",
+            "model error",
+            "model error",
+        ]
+        assert {(body["temperature"], body["seed"]) for body in server.bodies} == {(0.3, 70), (0.3, 71)}
+    assert {each.origin.model for each in found} == {model.name}
+
+
 def test_problems_of_one_id_are_told_apart(sandbox: Sandbox, grader: Grader):
     twice = [Problem("same", f"Question {n}?", "6", split="train") for n in range(2)]
     plans: dict[str, list[Plan]] = {"Question 0?": [RIGHT], "Question 1?": [("print(5)", r"\boxed{5}")]}
@@ -119,6 +146,7 @@ BAD = [
     ([problem(1), problem(2, answer=" ")], {}, r"p/2 states no answer"),
     ([problem(1)], {"samples": 0}, "samples is 0"),
     ([problem(1)], {"keep": 0}, "keep is 0"),
+    ([problem(1)], {"concurrency": 0}, "concurrency is 0"),
     ([problem(1)], {"samples": 3, "options": Options()}, "3 samples at temperature 0 are 3 times the same"),
 ]
 
@@ -129,7 +157,7 @@ def test_what_cannot_be_is_said_before_any_work(
 ):
     model = Student({})
     with pytest.raises(ValueError, match=said) as caught:
-        seed_solutions(problems, model, dialect=MARKDOWN, sandbox=sandbox, grader=grader, **more)  # pyright: ignore
+        seed_solutions(problems, model, dialect=MARKDOWN, sandbox=sandbox, grader=grader, **more)
     assert "\n" not in str(caught.value)
     assert model.asked == 0
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from mathcoder.publishing.tokens import TokenCounter
 from mathcoder.models import Request, open_model
+from mathcoder.publishing.tokens import TokenCounter
 
 DATA = Path(__file__).parents[2] / "examples/data"
 TEXTS = [

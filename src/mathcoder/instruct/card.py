@@ -141,7 +141,7 @@ def _origin(source: str, recipe: InstructRecipe) -> str:
 
 
 def _contamination(recipe: InstructRecipe, stage: FinishedStage) -> str:
-    part, sought = recipe.decontaminate, looked_for(recipe, stage)
+    part, sought = recipe.decontaminate, looked_for(stage)
     dropped = sum(stage.dropped.values())
     if sought is None:
         names, what = part.benchmarks, "Test items of these benchmarks"
@@ -170,7 +170,7 @@ def _limits(counts: Counts, recipe: InstructRecipe) -> str:
         "text says what the code does, does not follow."
     ]
     if methods & {"derive", "vary"}:
-        lines.append("Text that a program wrote is plain and repeats its patterns; names come from the question.")
+        lines.append("Text that a program wrote is plain and repeats itself, and so do the names in its code.")
     if "vary" in methods:
         lines.append("Problems with other numbers may tell of amounts, or people, that do not go together.")
     if "distil" in methods:
@@ -195,24 +195,28 @@ import pandas
 train = pandas.read_parquet("data/train-00000.parquet", columns=["id", "question", "messages", "licence"])
 ```"""
 
-_TRAIN = """\
-The loss is taken on what the model is to write: the text and the code of the solution. The question, and the
-execution blocks, which hold what the code printed, are read and not learnt, as in MathCoder. In its format:
+_TRAIN = r"""The loss is taken on what the model is to write: the text and the code of the solution. The question,
+and the execution blocks, which hold what the code printed, are read, not learnt, as in MathCoder. In its format:
 
 ```python
+import re
+
+
 def pieces(row):
-    \"\"\"A row as text, in pieces; with each, whether it is learnt.\"\"\"
+    "A row as text, in pieces; with each, whether it is learnt."
     for message in row["messages"]:
         writes = message["role"] == "assistant"
         yield f"<|{message['role']}|>", False
         for block in message["content"]:
             learnt = writes and block["type"] != "execution"
-            yield f"<|{block['type']}|>{block['content']}<|endofblock|>", learnt
+            # What is spelled like one of these tokens is text.
+            content = re.sub(r"<(\\*)\|(\w{2,32})\|>", r"<\\\1|\2|>", block["content"], flags=re.ASCII)
+            yield f"<|{block['type']}|>{content}<|endofblock|>", learnt
         yield "<|endofmessage|>", writes
 
 
 def example(row, tokenizer):
-    \"\"\"Token ids and labels; labels of -100 take no part in the loss.\"\"\"
+    "Token ids and labels; labels of -100 take no part in the loss."
     ids, labels = [], []
     for text, learnt in pieces(row):
         new = tokenizer.encode(text, add_special_tokens=False)
@@ -222,7 +226,7 @@ def example(row, tokenizer):
 ```
 
 Add the tokens in `<|...|>` to the tokenizer. The system message is empty: a model trained like this is asked with
-`mathcoder.solving.MathCoderDialect(system="")`.
+`mathcoder.solving.DIALECTS["mathcoder"](system="")`.
 
 For a model with a chat template that knows tools, take the column `chat`: learn the messages of the role
 `assistant`, their calls with them, and not those of `tool`."""

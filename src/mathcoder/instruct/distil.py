@@ -104,7 +104,7 @@ def distil(
         SandboxError: the sandbox failed.
     """
     check_training(problems)
-    check_samples(samples, options, least=2)
+    check_samples(samples, options, concurrency, least=2)
     _check_rule(rule)
 
     def distilled() -> Generator[Distilled, None, None]:

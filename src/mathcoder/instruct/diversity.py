@@ -49,7 +49,7 @@ def diverse(solutions: Sequence[Solution], k: int) -> list[int]:
 
 
 def shape(code: str) -> str:
-    """A hash of the shape of Python code; of code that is no Python, of its text without white space."""
+    """A hash of the shape of Python code; of code that is no Python, of its words."""
     try:
         module = _tree(code)
         said = written(ShapeReader(module).block(module.body))

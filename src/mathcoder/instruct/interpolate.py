@@ -41,9 +41,9 @@ class Interpolated:
     Attributes:
         question: the new problem as it was read from the reply; "" where none was.
         reply: all that the model wrote.
-        reason: why it is not kept, "" where it is: "a copy of" the easy problem, the hard problem, a worked example
-            or a known problem, what `ill_formed` says, "no problem in the reply", "the reply was cut off", or
-            "model error: ...".
+        reason: why it is not kept, "" where it is: "a copy of" the easy problem, the hard problem, a worked
+            example or a known problem, what `ill_formed` says, "no problem in the reply", "the reply was cut
+            off", or "model error: ...".
         copy_of: the id of the problem that it is a copy of; "" of a worked example.
     """
 

@@ -32,10 +32,10 @@ def problem_row(source: str, part: ProblemsPart, problem: Problem) -> dict[str, 
     Raises:
         ValueError: it is of a test split.
     """
-    if (problem.split or part.split) != "train":
+    if problem.split != "train":
         raise ValueError(
             f"{source}: {problem.id} is a row of the split '{problem.split}'; only rows of a train split may be "
-            "trained on, leave it out"
+            'trained on. Leave it out, or state "split": "train" where that is so'
         )
     return {
         "id": hashlib.sha256(f"{source}\0{problem.id}".encode()).hexdigest()[:24],

@@ -18,7 +18,7 @@ from mathcoder.assets.markup import Html, section, table, tag
 from mathcoder.files import written_aside
 from mathcoder.instruct.recipe import InstructRecipe
 from mathcoder.instruct.report_contamination import contamination
-from mathcoder.instruct.report_counts import Counts, count_rows, dataset_files, reasons
+from mathcoder.instruct.report_counts import Counts, count_rows, reasons
 from mathcoder.instruct.report_samples import samples
 from mathcoder.instruct.samples import Method
 from mathcoder.publishing.charts import COLOURS, Histogram, Part, bar, histogram, legend, sizes, tally
@@ -52,7 +52,6 @@ def write_report(run: Path) -> Path:
         OSError: it cannot be written.
     """
     found = StagedRun(run, "instruct")
-    found.dataset = dataset_files(found.folder / "dataset")
     recipe = _recipe(found)
     counts = count_rows(found.dataset)
     methods = _methods(counts)
@@ -152,7 +151,7 @@ def _rows(counts: Counts, methods: Sequence[str]) -> Iterator[Html]:
         tables += [tag("h3", "Rows by the model that wrote them"), _tally(counts.models, "model", "rows")]
     yield section(
         "Rows by source and method",
-        "Each row is a problem with one solution. Problems that were made have the source of the first one.",
+        "Each row is a problem with one solution. A varied one has the source of the problem it was made from.",
         legend((colours[method], short(method, 40)) for method in methods),
         tag("div", *bars, class_="bars"),
         tag("details", tag("summary", "The numbers, and by licence"), *tables, class_="more"),

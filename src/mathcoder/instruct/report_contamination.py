@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 from mathcoder.assets.markup import Html, section, table, tag
 from mathcoder.instruct.recipe import InstructRecipe
-from mathcoder.instruct.stages import benchmark_questions, instruct_stages
 from mathcoder.publishing.look import FinishedStage, StagedRun, rows, rows_by_id
 from mathcoder.publishing.page import count, line, short
 from mathcoder.publishing.samples import chosen, sample
@@ -25,21 +23,10 @@ def by_benchmark(items: Iterable[str]) -> Counter[str]:
     return Counter(item.partition("/")[0] for item in items)
 
 
-def looked_for(recipe: InstructRecipe, stage: FinishedStage) -> Counter[str] | None:
-    """The test items that a finished stage looked for, by benchmark.
-
-    The run keeps their hash; they are read again, and counted if they are the same.
-
-    Returns:
-        None where other items are found here than were looked for, or none.
-    """
-    try:
-        items = benchmark_questions(recipe.decontaminate)
-    except ValueError:
-        return None
-    here = instruct_stages(recipe, (), Path(), items, workers=1)
-    same = any(one.name == stage.name and one.params["items"] == stage.params.get("items") for one in here)
-    return by_benchmark(name for name, _ in items) if same else None
+def looked_for(stage: FinishedStage) -> Counter[str] | None:
+    """The test items that a finished stage looked for, by benchmark; None where its table of them is not there."""
+    table = stage.table("items")
+    return Counter({row["benchmark"]: row["items"] for row in rows([table])}) if table else None
 
 
 def contamination(run: StagedRun, recipe: InstructRecipe) -> Iterator[Html]:
@@ -48,7 +35,7 @@ def contamination(run: StagedRun, recipe: InstructRecipe) -> Iterator[Html]:
     evidence = stage.table("evidence") if stage else None
     if stage is None or evidence is None:
         return
-    sought, part = looked_for(recipe, stage), recipe.decontaminate
+    sought, part = looked_for(stage), recipe.decontaminate
     hits: Counter[str] = Counter()  # rows by item
     first: dict[str, dict[str, Any]] = {}
     for row in rows([evidence]):
@@ -63,7 +50,7 @@ def contamination(run: StagedRun, recipe: InstructRecipe) -> Iterator[Html]:
             f"Rows whose question has {part.threshold:.0%} of those of an item, and that were dropped: "
             f"{count(sum(stage.dropped.values()))}. Items found: {count(len(hits))}."
         )
-    yield section("Benchmark items", about, *_benchmarks(sought, hits), *_found(run, first), *_ignored(stage))
+    yield section("Benchmark items", about, *_found(run, first), *_ignored(stage), *_benchmarks(sought, hits))
 
 
 def _benchmarks(sought: Counter[str] | None, hits: Counter[str]) -> Iterator[Html]:

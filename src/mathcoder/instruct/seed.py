@@ -78,7 +78,7 @@ def seed_solutions(
         ...         print(seeded.problem.id, seeded.reason or "kept")
     """
     check_training(problems)
-    check_samples(samples, options, least=1)
+    check_samples(samples, options, concurrency, least=1)
     if keep < 1:
         raise ValueError(f"keep is {keep}: at least one solution of a problem stays")
     for problem in problems:
@@ -103,12 +103,15 @@ def seed_solutions(
     return seeded()
 
 
-def check_samples(samples: int, options: Options, *, least: int) -> None:
+def check_samples(samples: int, options: Options, concurrency: int, *, least: int) -> None:
     """Nothing, where so many samples make sense.
 
     Raises:
-        ValueError: there are fewer than `least`, or several at temperature 0; the message is one line.
+        ValueError: there are fewer than `least`, or several at temperature 0, or `concurrency` is below 1; the
+            message is one line.
     """
+    if concurrency < 1:
+        raise ValueError(f"concurrency is {concurrency}: it must be 1 or more")
     if samples < least:
         raise ValueError(f"samples is {samples}: it must be {least} or more")
     if samples > 1 and options.temperature <= 0:

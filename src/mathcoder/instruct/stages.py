@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -173,13 +174,36 @@ def _decontaminate(recipe: InstructRecipe, items: Items) -> Stage:
             frequent=1.0,
         )
 
-        def apply(frame: daft.DataFrame) -> daft.DataFrame:
-            return decontaminated(frame.exclude("drop_reason"), found.evidence, text="question")
+        hit = frame.join(found.evidence.select("id").distinct(), on="id", how="semi")
+        spoilt = frozenset(hit.select("problem").to_pydict()["problem"])
+        counts = Counter(name.partition("/")[0] for name, _ in items)
+        looked = {"benchmark": list(counts), "items": list(counts.values())}
 
-        return Step(apply, {"evidence": found.evidence, "ignored": found.ignored})
+        def apply(frame: daft.DataFrame) -> daft.DataFrame:
+            from daft import col
+            from daft.functions import coalesce
+
+            done = decontaminated(frame.exclude("drop_reason"), found.evidence, text="question")
+            why = coalesce(col("drop_reason"), _made_from(spoilt)(col("parent")))
+            return done.with_column("drop_reason", why)
+
+        tables = {"evidence": found.evidence, "ignored": found.ignored}
+        return Step(apply, tables | {"items": cast("Any", daft).from_pydict(looked)})
 
     params = part.model_dump(mode="json", exclude={"benchmarks"}) | {"items": _sha256(items)}
-    return Stage("decontaminate", ["question"], [], params=params, survey=survey, by_shard=True)
+    needs = ["question", "problem", "parent"]
+    return Stage("decontaminate", needs, [], params=params, survey=survey, by_shard=True)
+
+
+def _made_from(spoilt: Collection[str]) -> Any:
+    """The reason for a row whose parent is like a benchmark item: other numbers make it no other problem."""
+    from daft import DataType, Series, func
+
+    @func.batch(return_dtype=DataType.string())
+    def reason(parents: Series) -> Any:
+        return [f"contamination: made from {name}" if name in spoilt else None for name in parents.to_pylist()]
+
+    return reason
 
 
 def _duplicates() -> Stage:

@@ -159,7 +159,7 @@ def _conflict(
     def stated(each: Terms) -> str:
         return f"{each} ({known[each]:,} {unit})"
 
-    out = f"leave out what is under {terms}, by naming the other licences in licences.allow"
+    out = f"leave out what is under {terms}, such as the sources that state it"
     allowed = [licence for licence in candidates if terms.allow(licence)]
     if not allowed:
         beside = f", beside {stated(before[0])}" if before else ""
@@ -175,7 +175,7 @@ def _conditions(whole: Licence, known: Iterable[Terms]) -> tuple[str, ...]:
     said = [
         (
             whole.attribution,
-            "Name the source of what you pass on: every row has its source, url, title and licence.",
+            "Name the source of what you pass on: every row has its source and licence.",
         ),
         (bool(notices), f"Keep the notices that the rows' own licences ask for: {', '.join(notices)}."),
         (whole.non_commercial, "No commercial use."),

@@ -85,7 +85,7 @@ class StagedRun:
         self.ended = _last_time(self.folder / "log.jsonl")
         found = sorted(self.folder.glob("stages/[0-9]*-*/stage.json"), key=_number)
         self.stages = tuple(_stage(path) for path in found)
-        self.dataset = tuple(sorted(self.folder.glob("dataset/data/part-*.parquet")))
+        self.dataset = tuple(sorted(self.folder.glob("dataset/data/*.parquet")))
         self.card = _front_matter(self.folder / "dataset" / "README.md")
 
     def stage(self, name: str) -> FinishedStage | None:
