@@ -1,8 +1,9 @@
-"""Instruction data without a model: annotated solutions become programs, and programs give new problems.
+"""Instruction data: problems with solutions of text, code and execution, with a model or without (MathCoder).
 
-`Derivation` is a problem solved in named steps with exact values; it writes the code and the `Solution` that a
-model learns from. `mathcoder.instruct.gsm8k` derives them from GSM8K's worked solutions, `mathcoder.instruct.vary`
-makes new problems of them.
+`build` makes a data set from a recipe. Each part can be used alone; without a model, annotated solutions become
+programs, and programs give new problems. `Derivation` is a problem solved in named steps with exact values; it
+writes the code and the `Solution` that a model learns from. `mathcoder.instruct.gsm8k` derives them from GSM8K's
+worked solutions, `mathcoder.instruct.vary` makes new problems of them.
 
 Example:
     ```python

@@ -26,7 +26,7 @@ from mathcoder.solving.loop import Options, in_own_loop
 from mathcoder.solving.many import Attempt, solve_many
 from mathcoder.solving.text import error_shown, valid_text
 
-__all__ = ["SAMPLED", "Origin", "Reply", "Sample", "check_training", "replies", "sampled"]
+__all__ = ["SAMPLED", "Drawn", "Origin", "Reply", "check_training", "replies", "sampled"]
 
 SAMPLED = Options(temperature=0.7, top_p=0.95)
 """How several solutions of one problem are drawn by default."""
@@ -56,7 +56,7 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
+class Drawn:
     """One solution that a model was asked for.
 
     Attributes:
@@ -102,7 +102,7 @@ def sampled(
     samples: int,
     options: Options,
     concurrency: int,
-) -> Generator[tuple[Problem, tuple[Sample, ...]], None, None]:
+) -> Generator[tuple[Problem, tuple[Drawn, ...]], None, None]:
     """Each problem with `samples` solutions of it, in order. Sample n is drawn with the options' seed plus n.
 
     Raises:
@@ -119,12 +119,12 @@ def sampled(
                 return
             yield replace(problem, id=str(number))
 
-    def sample_of(attempt: Attempt, problem: Problem) -> Sample:
+    def sample_of(attempt: Attempt, problem: Problem) -> Drawn:
         number = attempt.sample
         origin = Origin(model.name, said, dialect.name, options.seed + number, number)
         answer = extract_answer(attempt.solution, "choice" if problem.options else None)
         fault = _fault(attempt, answer)
-        return Sample(attempt.solution, answer if attempt.solution.ended == "answer" else None, origin, fault)
+        return Drawn(attempt.solution, answer if attempt.solution.ended == "answer" else None, origin, fault)
 
     attempts = solve_many(
         todo(),

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias, get_args
 
 from mathcoder.grading import Grader, majority_vote
-from mathcoder.instruct.asking import SAMPLED, Sample, check_training, sampled
+from mathcoder.instruct.asking import SAMPLED, Drawn, check_training, sampled
 from mathcoder.instruct.seed import check_samples
 from mathcoder.models.base import Model
 from mathcoder.problems import Problem
@@ -59,7 +59,7 @@ class Distilled:
     """
 
     problem: Problem
-    samples: tuple[Sample, ...]
+    samples: tuple[Drawn, ...]
     agreement: Agreement
     chosen: int | None
     reason: str
@@ -154,7 +154,7 @@ def _check_rule(rule: str) -> None:
         raise ValueError(f"rule must be one of {', '.join(AGREEMENT_RULES)}, not {rule!r}")
 
 
-def _judged(problem: Problem, samples: tuple[Sample, ...], grader: Grader, rule: AgreementRule) -> Distilled:
+def _judged(problem: Problem, samples: tuple[Drawn, ...], grader: Grader, rule: AgreementRule) -> Distilled:
     found = agreement([sample.answer for sample in samples], grader, rule, problem.options)
     usable = [place for place in found.places if not samples[place].fault]
     if found.agreed and usable:
@@ -166,14 +166,14 @@ def _judged(problem: Problem, samples: tuple[Sample, ...], grader: Grader, rule:
     return Distilled(problem, samples, found, None, reason, tuple(sample.fault or reason for sample in samples))
 
 
-def _disagreement(samples: Sequence[Sample], found: Agreement) -> str:
+def _disagreement(samples: Sequence[Drawn], found: Agreement) -> str:
     failed = [sample.fault for sample in samples if sample.fault.startswith("model error")]
     if failed:
         return failed[0]
     return f"{len(found.places)} of {found.voters} agree" if found.places else "no answer"
 
 
-def _beside(sample: Sample, place: int, found: Agreement, chosen: int) -> str:
+def _beside(sample: Drawn, place: int, found: Agreement, chosen: int) -> str:
     if place == chosen:
         return ""
     return sample.fault or ("another was chosen" if place in found.places else "another answer")

@@ -10,7 +10,7 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 
 from mathcoder.grading import Grader
-from mathcoder.instruct.asking import SAMPLED, Origin, Sample, check_training, sampled
+from mathcoder.instruct.asking import SAMPLED, Drawn, Origin, check_training, sampled
 from mathcoder.instruct.diversity import diverse
 from mathcoder.models.base import Model
 from mathcoder.problems import Problem
@@ -28,7 +28,7 @@ class Seeded:
 
     Attributes:
         reason: why it is not kept, "" where it is: "wrong answer", "not graded: ...", "not diverse", or the fault
-            of a `Sample`.
+            of a `Drawn` sample.
     """
 
     problem: Problem
@@ -120,7 +120,7 @@ def check_samples(samples: int, options: Options, concurrency: int, *, least: in
         )
 
 
-def _reasons(problem: Problem, samples: Sequence[Sample], grader: Grader, keep: int) -> list[str]:
+def _reasons(problem: Problem, samples: Sequence[Drawn], grader: Grader, keep: int) -> list[str]:
     reasons = [sample.fault or _wrong(problem, sample, grader) for sample in samples]
     right = [place for place, reason in enumerate(reasons) if not reason]
     chosen = {right[index] for index in diverse([samples[place].solution for place in right], keep)}
@@ -130,7 +130,7 @@ def _reasons(problem: Problem, samples: Sequence[Sample], grader: Grader, keep: 
     return reasons
 
 
-def _wrong(problem: Problem, sample: Sample, grader: Grader) -> str:
+def _wrong(problem: Problem, sample: Drawn, grader: Grader) -> str:
     grade = grader.grade(sample.answer, problem.answer, problem.options)
     if grade.correct is None:
         return f"not graded: {grade.rule}"
