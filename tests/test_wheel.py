@@ -48,7 +48,7 @@ def test_contents(wheel: Path):
     committed = {str(path.relative_to(source)) for path in (source / "mathcoder").rglob("*.py")}
     assert {name for name in package if name.endswith(".py")} == committed
     data = {f"mathcoder/problems/data/{name}" for name in ("README.md", "gsm8k.jsonl.gz", "svamp.jsonl.gz")}
-    patterns = ("translation/prompts/*.md", "corpus/recall/prompts/*.md", "assets/render.js", "assets/katex/**/*")
+    patterns = ("**/prompts/*.md", "assets/render.js", "assets/katex/**/*")
     beside = [path for pattern in patterns for path in (source / "mathcoder").glob(pattern) if path.is_file()]
     beside_names = {str(path.relative_to(source)) for path in beside}
     assert len(beside_names) > 25

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import random
 import shutil
@@ -13,6 +14,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import daft
 import pyarrow.parquet as parquet
 import pytest
 from instruct_built import WORKED, built, files, small_recipe
@@ -20,7 +22,8 @@ from instruct_built import WORKED, built, files, small_recipe
 from mathcoder.instruct.build import Built
 from mathcoder.instruct.layouts import COLUMNS
 from mathcoder.instruct.plan import plan
-from mathcoder.instruct.recipe import load_instruct_recipe
+from mathcoder.instruct.recipe import DecontaminatePart, load_instruct_recipe
+from mathcoder.instruct.stages import benchmark_questions, instruct_stages
 from mathcoder.problems import load
 from mathcoder.runs.recipe import RecipeError
 from mathcoder.sandbox import Sandbox
@@ -144,6 +147,26 @@ def test_a_test_question_that_calls_itself_train_is_found(tmp_path: Path):
     assert {one["parent"] or one["problem"] for one in dropped} == {"x/1"}
     assert dropped[0]["drop_reason"].startswith("contamination: contains svamp/")
     assert {row["parent"] or row["problem"] for row in rows_of(run)} == {one["id"] for one in honest}
+
+
+def test_questions_of_recorded_solutions_are_all_found(data_dir: Path, tmp_path: Path):
+    """What was recorded on test questions serves to measure agreement, and none of it may be trained on."""
+    with gzip.open(data_dir / "traces/lce_traces.jsonl.gz", "rt", encoding="utf-8") as file:
+        traces = [json.loads(line) for line in file]
+    questions = sorted({row["problem"] for row in traces if row["benchmark"] in ("GSM8K", "SVAMP")})
+    assert len(questions) > 600
+    recipe = load_instruct_recipe(small_recipe(tmp_path))
+    items = benchmark_questions(DecontaminatePart(benchmarks=("gsm8k", "svamp")))
+    stages = instruct_stages(recipe, (), tmp_path, items, workers=1)
+    survey = next(stage.survey for stage in stages if stage.name == "decontaminate")
+    columns = {"id": [f"{number:04}" for number in range(len(questions))], "question": questions}
+    nothing: list[str | None] = [None] * len(questions)
+    text = daft.DataType.string()
+    rows = daft.from_pydict(columns | {"problem": columns["id"], "parent": nothing, "drop_reason": nothing})
+    rows = rows.select(*(daft.col(name).cast(text) for name in rows.column_names))
+    assert survey is not None
+    reasons = survey(rows).apply(rows).to_pydict()["drop_reason"]
+    assert [reason.partition(":")[0] for reason in reasons] == ["contamination"] * len(questions)
 
 
 BOXES = "A shop has {count} boxes with 12 pens in each box. How many pens are in all the boxes together?"
