@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from mathcoder.corpus.build import Built, build
+from mathcoder.corpus.build import build
 from mathcoder.corpus.recipe import load_corpus_recipe
+from mathcoder.publishing.dataset import Built
 
 EXAMPLES = Path(__file__).parents[2] / "examples/data"
 RECIPES = Path(__file__).parents[2] / "recipes"

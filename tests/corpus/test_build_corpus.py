@@ -19,9 +19,9 @@ import pytest
 import yaml
 from corpus_built import EXAMPLES, RECIPES, built, files, small_recipe
 
-from mathcoder.corpus.build import Built
 from mathcoder.corpus.recipe import load_corpus_recipe
 from mathcoder.corpus.schema import dataset_schema
+from mathcoder.publishing.dataset import Built
 from mathcoder.runs.recipe import RecipeError
 
 sys.path.append(str(Path(__file__).parents[1] / "models"))  # the faulty server stands there

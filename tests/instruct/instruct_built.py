@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from mathcoder.instruct.build import Built, build
+from mathcoder.instruct.build import build
 from mathcoder.instruct.recipe import load_instruct_recipe
+from mathcoder.publishing.dataset import Built
 
 WORKED = Path(__file__).parents[2] / "examples/data/worked.jsonl"
 

@@ -19,12 +19,12 @@ import pyarrow.parquet as parquet
 import pytest
 from instruct_built import WORKED, built, files, small_recipe
 
-from mathcoder.instruct.build import Built
 from mathcoder.instruct.layouts import COLUMNS
 from mathcoder.instruct.plan import plan
 from mathcoder.instruct.recipe import DecontaminatePart, load_instruct_recipe
 from mathcoder.instruct.stages import benchmark_questions, instruct_stages
 from mathcoder.problems import load
+from mathcoder.publishing.dataset import Built
 from mathcoder.runs.recipe import RecipeError
 from mathcoder.sandbox import Sandbox
 

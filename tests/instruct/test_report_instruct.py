@@ -20,9 +20,10 @@ from hypothesis import strategies as st
 from instruct_run_made import HOSTILE, instruct_recipe, make_instruct_run
 
 from mathcoder.assets import katex_head, render_script, script_hashes
-from mathcoder.instruct.build import Built, build
+from mathcoder.instruct.build import build
 from mathcoder.instruct.report import write_report
 from mathcoder.problems import load
+from mathcoder.publishing.dataset import Built
 
 WORKED = Path(__file__).parents[2] / "examples/data/worked.jsonl"
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)

@@ -80,6 +80,17 @@ Extra = Annotated[
     str, typer.Option(help="Fields that a server's requests get besides, a JSON object.", metavar="JSON")
 ]
 
+Recipe = Annotated[Path, typer.Argument(help="A YAML file.")]
+RunFolder = Annotated[
+    Path | None, typer.Option(help="Folder of the run; default: runs/ and the recipe's name.", metavar="DIR")
+]
+Engine = Annotated[str, typer.Option(help="native, ray, or ray://HOST:PORT.")]
+Workers = Annotated[int | None, typer.Option(help="Processes at once; default: the cores.", metavar="N", min=1)]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Check the recipe and what it needs, and say what it would take.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+
 
 def read_text(source: str, most: int) -> str:
     """The text of a file, or of standard input for `-`.

@@ -5,38 +5,21 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from mathcoder.corpus.recipe import CorpusRecipe, source_specs
 from mathcoder.corpus.stages import benchmark_items, clean_rules, corpus_source, corpus_stages
+from mathcoder.publishing.dataset import Built, dataset_aside
 from mathcoder.publishing.tokens import TokenCounter
 from mathcoder.runs.recipe import resolved
 from mathcoder.runs.run import Run
 from mathcoder.runs.shards import ShardLimits
 from mathcoder.runs.stages import StageResult, run_stages
 
-__all__ = ["Built", "build"]
+__all__ = ["build"]
 
 # Small ones: a stage reads a shard of the stage before it at a time, four to five times as large in memory.
 _SHARDS = ShardLimits(rows=50_000, size=48 << 20, memory=96 << 20)
-
-
-@dataclass(frozen=True, slots=True)
-class Built:
-    """A corpus that was built.
-
-    Attributes:
-        run: the folder of the run.
-        dataset: the folder to publish: README.md, schema.json, data/.
-        report: a page to look at.
-        stages: what each stage gave.
-    """
-
-    run: Path
-    dataset: Path
-    report: Path
-    stages: tuple[StageResult, ...]
 
 
 def build(
@@ -88,25 +71,17 @@ def _files(recipe: CorpusRecipe) -> Sequence[str]:
     return recipe.contamination.files if recipe.contamination else ()
 
 
-def _dataset(folder: Path, recipe: CorpusRecipe, results: Sequence[StageResult]) -> Path:
-    """The folder to publish, made aside and put in its place."""
+def _dataset(run: Path, recipe: CorpusRecipe, results: Sequence[StageResult]) -> Path:
     from mathcoder.corpus.card import card_facts, write_card
     from mathcoder.corpus.schema import schema_json
     from mathcoder.publishing.look import StagedRun
 
-    place, aside, old = (folder / name for name in ("dataset", ".dataset.partial", ".dataset.old.partial"))
-    for left in (aside, old):
-        shutil.rmtree(left, ignore_errors=True)
-    (aside / "data").mkdir(parents=True)
-    for file in results[-1].files:
-        _linked(Path(file), aside / "data" / Path(file).name)
-    (aside / "schema.json").write_text(schema_json(), encoding="utf-8")
-    write_card(aside, card_facts(StagedRun(folder, "corpus"), recipe))
-    if place.exists():
-        place.rename(old)
-    aside.rename(place)
-    shutil.rmtree(old, ignore_errors=True)
-    return place
+    with dataset_aside(run) as folder:
+        for file in results[-1].files:
+            _linked(Path(file), folder / "data" / Path(file).name)
+        (folder / "schema.json").write_text(schema_json(), encoding="utf-8")
+        write_card(folder, card_facts(StagedRun(run, "corpus"), recipe))
+    return run / "dataset"
 
 
 def _linked(source: Path, target: Path) -> None:

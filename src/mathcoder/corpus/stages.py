@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from mathcoder.corpus.recipe import ContaminationPart, CorpusRecipe, DuplicatesPart, RecallPart, source_specs
 from mathcoder.corpus.sources import Kind
-from mathcoder.problems import BadRow, BenchmarkError, Problem, load, read_problems
+from mathcoder.problems import BadRow, BenchmarkError, Problem, load, named_questions, read_problems
 from mathcoder.runs.engine import engine_name
 from mathcoder.runs.stages import Source, Stage, Step
 
@@ -68,16 +68,15 @@ def benchmark_items(part: ContaminationPart | None) -> list[tuple[str, str]]:
     """
     if part is None:
         return []
+    found: dict[str, str] = {}
     try:
-        problems = [(name, problem) for name in part.benchmarks for problem in load(name)]
-        problems += [(Path(file).stem, problem) for file in part.files for problem in _problems_in(file)]
+        for name in part.benchmarks:
+            found |= named_questions(name, load(name))
+        for file in part.files:
+            found |= named_questions(Path(file).stem, _problems_in(file))
     except (BenchmarkError, OSError) as error:
         raise ValueError(f"contamination: {error}") from None
-    return sorted({_item_id(name, problem.id): problem.question for name, problem in problems}.items())
-
-
-def _item_id(name: str, problem: str) -> str:
-    return problem if problem.startswith(f"{name}/") else f"{name}/{problem}"
+    return sorted(found.items())
 
 
 def _problems_in(file: str) -> list[Problem]:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any, get_args
@@ -14,29 +12,13 @@ from mathcoder.instruct.layouts import schema_json
 from mathcoder.instruct.recipe import InstructRecipe
 from mathcoder.instruct.splits import Split
 from mathcoder.instruct.stages import benchmark_questions, instruct_problems, instruct_source, instruct_stages
+from mathcoder.publishing.dataset import Built, dataset_aside
 from mathcoder.publishing.tokens import TokenCounter
 from mathcoder.runs.recipe import resolved
 from mathcoder.runs.run import Run
 from mathcoder.runs.stages import StageResult, run_stages
 
-__all__ = ["Built", "build"]
-
-
-@dataclass(frozen=True, slots=True)
-class Built:
-    """Instruction data that was built.
-
-    Attributes:
-        run: the folder of the run.
-        dataset: the folder to publish: README.md, schema.json, data/.
-        report: a page to look at.
-        stages: what each stage gave.
-    """
-
-    run: Path
-    dataset: Path
-    report: Path
-    stages: tuple[StageResult, ...]
+__all__ = ["build"]
 
 
 def build(
@@ -76,23 +58,16 @@ def build(
         return Built(run.folder, dataset, write_report(run.folder), results)
 
 
-def _dataset(folder: Path, recipe: InstructRecipe, results: Sequence[StageResult]) -> Path:
-    """The folder to publish, made aside and put in its place: a file for each split, rows ordered by id."""
+def _dataset(run: Path, recipe: InstructRecipe, results: Sequence[StageResult]) -> Path:
+    """A file for each split, rows ordered by id."""
     from mathcoder.instruct.card import write_card
     from mathcoder.publishing.look import StagedRun
 
-    place, aside, old = (folder / name for name in ("dataset", ".dataset.partial", ".dataset.old.partial"))
-    for left in (aside, old):
-        shutil.rmtree(left, ignore_errors=True)
-    (aside / "data").mkdir(parents=True)
-    write_splits(results[-1].files, aside / "data")
-    (aside / "schema.json").write_text(schema_json(), encoding="utf-8")
-    write_card(aside, StagedRun(folder, "instruct"), recipe)
-    if place.exists():
-        place.rename(old)
-    aside.rename(place)
-    shutil.rmtree(old, ignore_errors=True)
-    return place
+    with dataset_aside(run) as folder:
+        write_splits(results[-1].files, folder / "data")
+        (folder / "schema.json").write_text(schema_json(), encoding="utf-8")
+        write_card(folder, StagedRun(run, "instruct"), recipe)
+    return run / "dataset"
 
 
 def write_splits(files: Sequence[str], folder: Path) -> None:

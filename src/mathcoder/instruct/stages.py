@@ -13,7 +13,16 @@ from mathcoder.instruct.asked import NEW, interpolation, solved
 from mathcoder.instruct.making import PROBLEM_COLUMNS, derived, problem_row
 from mathcoder.instruct.recipe import DecontaminatePart, InstructRecipe, InterpolatePart, ProblemsPart
 from mathcoder.instruct.samples import SAMPLE_COLUMNS
-from mathcoder.problems import BENCHMARKS, BadRow, BenchmarkError, Problem, load, read_problems, rows_here
+from mathcoder.problems import (
+    BENCHMARKS,
+    BadRow,
+    BenchmarkError,
+    Problem,
+    load,
+    named_questions,
+    read_problems,
+    rows_here,
+)
 from mathcoder.runs.stages import Source, Stage, Step
 
 if TYPE_CHECKING:
@@ -70,13 +79,13 @@ def benchmark_questions(part: DecontaminatePart) -> list[tuple[str, str]]:
         ValueError: a benchmark cannot be had; one line.
     """
     names = part.benchmarks or [name for name, which in BENCHMARKS.items() if "test" in rows_here(which)]
+    found: dict[str, str] = {}
     try:
-        problems = [(name, problem) for name in names for problem in load(name)]
+        for name in names:
+            found |= named_questions(name, load(name))
     except BenchmarkError as error:
         raise ValueError(f"decontaminate: {error}") from None
-    return sorted(
-        {f"{name}/{problem.id.removeprefix(f'{name}/')}": problem.question for name, problem in problems}.items()
-    )
+    return sorted(found.items())
 
 
 def instruct_source(rows: Sequence[Row]) -> Source:

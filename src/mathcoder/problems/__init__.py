@@ -14,7 +14,7 @@ Example:
 
 from mathcoder.problems.benchmark import Benchmark, Hub, Kind, Published, columns
 from mathcoder.problems.benchmarks import BENCHMARKS
-from mathcoder.problems.loading import BenchmarkError, find_benchmark, load, rows_here
+from mathcoder.problems.loading import BenchmarkError, find_benchmark, load, named_questions, rows_here
 from mathcoder.problems.options import in_question, split_options
 from mathcoder.problems.problem import Problem, read_problems
 from mathcoder.rows import BadRow
@@ -32,6 +32,7 @@ __all__ = [
     "find_benchmark",
     "in_question",
     "load",
+    "named_questions",
     "read_problems",
     "rows_here",
     "split_options",

@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from importlib import import_module
 from itertools import islice
@@ -21,7 +21,7 @@ from mathcoder.problems.options import LETTERS, as_letters, is_letters, split_op
 from mathcoder.problems.problem import Problem, read_rows
 from mathcoder.rows import BadRow
 
-__all__ = ["BenchmarkError", "find_benchmark", "load", "rows_here"]
+__all__ = ["BenchmarkError", "find_benchmark", "load", "named_questions", "rows_here"]
 
 
 class BenchmarkError(Exception):
@@ -62,6 +62,11 @@ def load(
             f"{which.name}: {source or 'no source'} has no rows of the split {split!r}; {_known(which)}"
         )
     return _distinct(which, list(islice(_chain(first, problems), limit)))
+
+
+def named_questions(name: str, problems: Iterable[Problem]) -> dict[str, str]:
+    """Questions by their ids, `NAME/ID`: what must not be trained on, as evidence of it is told."""
+    return {f"{name}/{problem.id.removeprefix(f'{name}/')}": problem.question for problem in problems}
 
 
 def find_benchmark(benchmark: Benchmark | str) -> Benchmark:

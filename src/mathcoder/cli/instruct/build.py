@@ -16,29 +16,25 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mathcoder.cli.common import AsJson, DryRun, Engine, Recipe, RunFolder, Workers
+
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from mathcoder.instruct.build import Built
     from mathcoder.instruct.recipe import InstructRecipe
+    from mathcoder.publishing.dataset import Built
 
 
 def command(
-    recipe: Annotated[Path, typer.Argument(help="A YAML file.")],
-    output: Annotated[
-        Path | None, typer.Option(help="Folder of the run; default: runs/ and the recipe's name.", metavar="DIR")
-    ] = None,
+    recipe: Recipe,
+    output: RunFolder = None,
     limit: Annotated[
         int | None, typer.Option(help="The first N problems of each source.", metavar="N", min=1)
     ] = None,
-    engine: Annotated[str, typer.Option(help="native, ray, or ray://HOST:PORT.")] = "native",
-    workers: Annotated[
-        int | None, typer.Option(help="Processes at once; default: the cores.", metavar="N", min=1)
-    ] = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Check the recipe and what it needs, and say what it would take.")
-    ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    engine: Engine = "native",
+    workers: Workers = None,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
 ) -> int:
     from rich.console import Console
 
