@@ -36,8 +36,6 @@ def start_engine(engine: str = "native") -> None:
         return
     if wanted == "native":
         daft.set_runner_native()
-        # Files are read ahead whole, so few at a time: all cores are kept busy by two.
-        daft.set_execution_config(scantask_max_parallel=2)
         return
     try:
         daft.set_runner_ray(address=None if engine == "ray" else engine)
