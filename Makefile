@@ -31,7 +31,7 @@ help: ## this list
 # What only `make test-all` needs.
 .venv/.heavy: .venv/.dev
 	@echo "Installing what the long tests need (once) ..."
-	@$(PIP) -e '.[local,plot,dev,cluster]'
+	@$(PIP) -e '.[local,plot,dev,cluster,train]'
 	@touch $@
 
 demo: .venv/.demo ## solve real problems with the embedded model, then replay recorded solutions

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
@@ -20,3 +22,16 @@ def data_dir() -> Path:
     if not folder:
         pytest.skip("set MATHCODER_DATA to the folder of real inputs")
     return Path(folder)
+
+
+@pytest.fixture
+def only_ray(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """One test at a time: two clusters that start at once on few cores run into Ray's time limits."""
+    shared = (
+        tmp_path_factory.getbasetemp().parent
+        if "PYTEST_XDIST_WORKER" in os.environ
+        else tmp_path_factory.getbasetemp()
+    )
+    with (shared / "ray.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

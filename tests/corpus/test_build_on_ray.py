@@ -12,7 +12,7 @@ from corpus_built import built, files, small_recipe
 
 pytest.importorskip("ray", reason="Ray is not installed; pip install 'mathcoder[cluster]'")
 
-pytestmark = [pytest.mark.heavy, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.heavy, pytest.mark.timeout(1800), pytest.mark.usefixtures("only_ray")]
 PROGRAM = Path(__file__).with_name("ray_nodes.py")
 
 
