@@ -285,11 +285,14 @@ class PretrainRecipe(TrainRecipe):
     Attributes:
         sources: by name; see `SourcePart`.
         packing: `best-fit` (arXiv 2404.10830), or `next-fit`, the rule of MathCoder2's public code, which closes a
-            sequence at the first text that does not fit.
+            sequence at the first text that does not fit. Where best fit would leave more than 0.9% of padding, the
+            emptiest sequences are cut up to fill the others.
+        end: the token that a document ends with; default: the tokenizer's end-of-sequence token.
     """
 
     sources: Annotated[Mapping[str, SourcePart], Field(min_length=1)]
     packing: Literal["best-fit", "next-fit"] = "best-fit"
+    end: str | None = None
 
     @model_validator(mode="after")
     def _right(self) -> PretrainRecipe:
