@@ -69,7 +69,7 @@ def test_nothing_that_a_server_says_drives_the_terminal():
     [
         (("models", "--url", "localhost:8000"), "'localhost:8000' is not a base URL such as"),
         (("models", "--url", "http://127.0.0.1:1"), "http://127.0.0.1:1/v1: Connection refused"),
-        (("solve", "--model", "gpt", "hi"), "'gpt' names no model; give embedded, FILE.gguf, NAME@URL"),
+        (("solve", "--model", "gpt", "hi"), "'gpt' names no model; give embedded, FILE.gguf, BASE+ADAPTER.gguf"),
         (("solve", "--model", "server:gpt", "hi"), "set OPENAI_BASE_URL, or give gpt@URL"),
         (("solve", "--model", "a@http://h/v1", "--adapter", "a.gguf", "hi"), "an adapter goes on"),
         (("solve", "--extra", "{", "hi"), "--extra is not JSON"),

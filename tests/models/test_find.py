@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib.util
+import json
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -74,7 +75,7 @@ def test_servers(spec: str, name: str, urls: list[str], monkeypatch: pytest.Monk
 @pytest.mark.parametrize(
     ("spec", "message"),
     [
-        ("", "'' names no model; give embedded, FILE.gguf, NAME@URL"),
+        ("", "'' names no model; give embedded, FILE.gguf, BASE+ADAPTER.gguf, NAME@URL"),
         ("gpt-x", "'gpt-x' names no model"),
         ("openai:", "names no model"),
         ("recorded:", "names no model"),
@@ -84,6 +85,7 @@ def test_servers(spec: str, name: str, urls: list[str], monkeypatch: pytest.Monk
         ("a@http://host/v1,localhost", "'localhost' is not a base URL"),
         (f"a@http://me:{CANARY}@host/v1", "a URL of host holds a password"),
         ("absent.gguf", "no such weights file: absent.gguf"),
+        ("absent+b.gguf", "no such weights file: absent+b.gguf"),
         ("recorded:absent", "no replies are stored in absent"),
     ],
 )
@@ -98,6 +100,34 @@ def test_strings_that_mean_no_model(spec: str, message: str):
 def test_an_adapter_needs_a_model_in_this_process():
     with pytest.raises(ModelError, match=r"not on 'a@http://h/v1'"):
         open_model("a@http://h/v1", adapter="adapter.gguf")
+
+
+@pytest.mark.parametrize(
+    ("spec", "base", "adapter"),
+    [
+        ("embedded+runs/x/export/x-lora.gguf", None, "runs/x/export/x-lora.gguf"),
+        ("a+b/c.gguf+d.GGUF", "a+b/c.gguf", "d.GGUF"),
+    ],
+)
+def test_a_string_may_name_an_adapter(spec: str, base: str | None, adapter: str, monkeypatch: pytest.MonkeyPatch):
+    asked: list[object] = []
+    monkeypatch.setattr(find, "EmbeddedModel", lambda path, **options: asked.extend((path, options["adapter"])))
+    open_model(spec)
+    assert asked == [base, adapter]
+    with pytest.raises(ModelError, match=r"names an adapter already: leave out another\.gguf"):
+        open_model(spec, adapter="another.gguf")
+
+
+def test_a_plus_may_be_in_the_name_of_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    asked: list[object] = []
+    monkeypatch.setattr(find, "EmbeddedModel", lambda path, **options: asked.extend((path, options["adapter"])))
+    path = tmp_path / "a.gguf+b.gguf"
+    path.write_bytes(b"GGUF")
+    open_model(str(path))
+    assert asked == [str(path), None]
+    monkeypatch.undo()
+    with pytest.raises(ModelError, match=r"no such weights file: absent\.gguf"):
+        open_model("absent.gguf+b.gguf")
 
 
 def test_a_file_runs_in_this_process(weights: Path, tmp_path: Path):
@@ -166,6 +196,33 @@ def test_what_runs_in_this_process(source: Path, tmp_path: Path):
         Available("embedded", "embedded", str(source)),
         Available(str(cache / "own.gguf"), "file", str(cache / "own.gguf")),
     ]
+
+
+def test_what_runs_of_training_exported(source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    gguf = pytest.importorskip("gguf")
+    monkeypatch.chdir(tmp_path)
+    bases = {"a": "embedded", "b": "own/base.gguf", "c": "meta/large", "d": None}
+    for name, base in bases.items():
+        folder = Path("runs", name)
+        (folder / "export").mkdir(parents=True)
+        (folder / "model").mkdir()
+        facts = json.dumps({"base": {"weights": base}}) if base else "[]"
+        (folder / "model" / "training.json").write_text(facts)
+        for kind in ("model", "adapter"):
+            writer = gguf.GGUFWriter(folder / "export" / f"{kind}.gguf", "llama")
+            writer.add_type(kind)
+            writer.write_header_to_file()
+            writer.write_kv_data_to_file()
+            writer.close()
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "cache" / "lora.gguf").write_bytes(Path("runs/a/export/adapter.gguf").read_bytes())
+    found = {model.spec: model.kind for model in asyncio.run(available_models())}
+    assert found == {
+        "embedded": "embedded",
+        "embedded+runs/a/export/adapter.gguf": "adapter",
+        "own/base.gguf+runs/b/export/adapter.gguf": "adapter",
+        **{f"runs/{name}/export/model.gguf": "trained" for name in bases},
+    }
 
 
 def test_servers_on_the_usual_ports_are_asked_without_a_key(

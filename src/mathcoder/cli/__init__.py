@@ -23,6 +23,7 @@ from mathcoder.cli import (
     run,
     show,
     solve,
+    train,
     translate,
     verify,
 )
@@ -37,6 +38,7 @@ for _module in _MODULES:
     add_command(app, _module)
 app.add_typer(corpus.app)
 app.add_typer(instruct.app)
+app.add_typer(train.app)
 
 # The library's usage errors, which it otherwise prints as a box of several lines.
 _UsageError: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -16,7 +16,7 @@ from mathcoder.cli.trace import printable
 if TYPE_CHECKING:
     from mathcoder.runs.stages import StageResult
 
-__all__ = ["Stages", "built_with", "print_stages", "read_with", "stage_facts"]
+__all__ = ["Stages", "built_with", "print_plan", "print_stages", "read_with", "stage_facts"]
 
 T = TypeVar("T")
 
@@ -94,6 +94,20 @@ def built_with(console: Console, output: Path, build: Callable[[Callable[[str, i
             print("mathcoder: interrupted", file=sys.stderr)
             sys.stdout.flush()
             os._exit(130)  # the engine's threads are still reading, and abort a process that ends under them
+
+
+def print_plan(console: Console, facts: Mapping[str, str], notes: Sequence[str], problems: Sequence[str]) -> None:
+    """What a recipe would take, what should be known, and what stands in its way."""
+    from rich.text import Text
+
+    for name, value in facts.items():
+        console.print(Text(f"{name:<22}{value}"), soft_wrap=True)
+    for line in notes:
+        console.print(Text(line, style="yellow"), soft_wrap=True)
+    for line in problems:
+        console.print(Text(f"problem: {line}", style="red"), soft_wrap=True)
+    if not problems:
+        console.print(Text("nothing stands in the way", style="green"))
 
 
 def print_stages(console: Console, stages: Sequence[StageResult]) -> None:

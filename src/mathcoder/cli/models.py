@@ -1,7 +1,8 @@
 """List the models that can be used here, where they come from, and what to give to --model.
 
-Found are the embedded model, GGUF files in the cache folder, and what servers serve: that of OPENAI_BASE_URL, and
-those on the usual ports of this machine (vLLM, SGLang, llama.cpp, TGI, Ollama). With --url one server is asked.
+Found are the embedded model, GGUF files in the cache folder, models and LoRA adapters that trainings in runs/ have
+exported, and what servers serve: that of OPENAI_BASE_URL, and those on the usual ports of this machine (vLLM,
+SGLang, llama.cpp, TGI, Ollama). With --url one server is asked.
 
     mathcoder models
     mathcoder models --url http://localhost:8000/v1
@@ -59,8 +60,14 @@ def _print(found: list[Available]) -> None:
 
     console = Console(highlight=False, soft_wrap=True)
     width = max(len(model.spec) for model in found)
+    kinds = {
+        "file": "a GGUF file in the cache",
+        "trained": "exported by a training",
+        "adapter": "a LoRA adapter, exported by a training",
+        "server": "a server",
+    }
     for model in found:
-        about = {"file": "a GGUF file in the cache", "server": "a server"}.get(model.kind, model.where)
+        about = kinds.get(model.kind, model.where)
         line = Text(f"{printable(model.spec):<{width}}  ", style="bold")
         console.print(line.append(printable(about), style="dim not bold"))
     console.print("Give the first column to --model.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib.util
+import json
 import os
 import re
 import warnings
@@ -23,7 +24,9 @@ from mathcoder.models.weights import Progress, find_weights
 __all__ = ["Available", "available_models", "open_model"]
 
 _AT_URL = re.compile(r"(.+)@(https?://.+)", re.IGNORECASE)
-_FORMS = "embedded, FILE.gguf, NAME@URL, server:NAME, openai:NAME or recorded:FOLDER"
+_WITH_ADAPTER = re.compile(r"(embedded|.+\.gguf)\+(.+\.gguf)", re.IGNORECASE)
+_IS_ADAPTER = re.compile(rb"general\.type\x08\0{3}\x07\0{7}adapter")  # a string of a GGUF file, among the first
+_FORMS = "embedded, FILE.gguf, BASE+ADAPTER.gguf, NAME@URL, server:NAME, openai:NAME or recorded:FOLDER"
 _PORTS = (8000, 30000, 8080, 11434)  # of vLLM, SGLang, llama.cpp and TGI, Ollama, unless they are told otherwise
 _PATIENCE = 2.0  # seconds for a server to say what it has
 
@@ -45,6 +48,7 @@ def open_model(
     |---|---|
     | `embedded` | the embedded model, with its packaged weights |
     | `FILE.gguf` | a GGUF file, run in this process |
+    | `BASE+ADAPTER.gguf` | `embedded` or a GGUF file, with a LoRA adapter, run in this process |
     | `NAME@URL`, `NAME@URL,URL` | what servers call NAME; base URLs are such as `http://localhost:8000/v1` |
     | `server:NAME` | likewise, at the URL that the environment variable OPENAI_BASE_URL holds |
     | `openai:NAME` | likewise, at OpenAI's own URL; chat only |
@@ -52,7 +56,7 @@ def open_model(
 
     Args:
         spec: the string.
-        adapter: a LoRA adapter, a GGUF file, for a model that runs in this process.
+        adapter: a LoRA adapter, a GGUF file, for a model that runs in this process; the string may name it too.
         progress: told about work that takes seconds the first time.
         cache: a folder; what is answered is stored there, and not asked again (`CachedModel`).
         max_tokens: most tokens of prompts and replies in all; then `BudgetExceeded` is raised (`Budget`).
@@ -71,6 +75,10 @@ def open_model(
     name, urls = _server_of(spec)
     if name and adapter is not None:
         raise ModelError(f"an adapter goes on a model that runs in this process, not on {spec!r}")
+    if not name and not Path(spec).is_file() and (both := _WITH_ADAPTER.fullmatch(spec)):
+        if adapter is not None:
+            raise ModelError(f"{spec!r} names an adapter already: leave out {adapter}")
+        spec, adapter = both[1], both[2]
     if spec.startswith("openai:"):
         options = ServerOptions(chat_only=True) | options
     if name:
@@ -116,17 +124,20 @@ class Available:
 
     Attributes:
         spec: the string for `open_model`.
-        kind: what runs it.
+        kind: what it is: the `embedded` model, a `file` in the cache, what a run of training `trained`, an
+            `adapter` that one trained, or what a `server` has.
         where: the file, or the server's base URL.
     """
 
     spec: str
-    kind: Literal["embedded", "file", "server"]
+    kind: Literal["embedded", "file", "trained", "adapter", "server"]
     where: str
 
 
 async def available_models(*, key_env: str = "OPENAI_API_KEY") -> list[Available]:
-    """What can be used here: embedded weights, GGUF files in the cache folder, and what servers say they have.
+    """What can be used here: embedded weights, GGUF files, and what servers say they have.
+
+    The files are those in the cache folder, and what runs of training in `runs/` have exported (`runs/*/export/`).
 
     Asked are the server that OPENAI_BASE_URL names, with the key, and the usual ports of this machine (8000,
     30000, 8080, 11434), without one: all at once, each for two seconds. Nobody else is contacted. It is a warning
@@ -174,8 +185,32 @@ def _here() -> list[Available]:
     """What runs in this process."""
     if importlib.util.find_spec("xllamacpp") is None:
         return []
-    files = [Available(str(path), "file", str(path)) for path in sorted(cache_dir().glob("*.gguf"))]
+    cached = [path for path in sorted(cache_dir().glob("*.gguf")) if not _is_adapter(path)]
+    files = [Available(str(path), "file", str(path)) for path in cached]
+    files += filter(None, map(_exported, sorted(Path("runs").glob("*/export/*.gguf"))))
     try:
         return [Available("embedded", "embedded", str(find_weights())), *files]
     except ModelError:
         return files
+
+
+def _exported(path: Path) -> Available | None:
+    """What a run of training exported; nothing for an adapter whose base is no GGUF file."""
+    if not _is_adapter(path):
+        return Available(str(path), "trained", str(path))
+    try:
+        facts = json.loads((path.parents[1] / "model" / "training.json").read_text(encoding="utf-8"))
+        base = facts["base"]["weights"]
+    except (OSError, ValueError, LookupError, TypeError):
+        return None
+    if not isinstance(base, str) or not (base == "embedded" or base.lower().endswith(".gguf")):
+        return None
+    return Available(f"{base}+{path}", "adapter", str(path))
+
+
+def _is_adapter(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return _IS_ADAPTER.search(file.read(1024)) is not None
+    except OSError:
+        return False

@@ -126,6 +126,8 @@ def _say_plan(console: Console, planned: Any) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    from mathcoder.cli.building import print_plan
+
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("source")
     table.add_column("kind")
@@ -144,14 +146,7 @@ def _say_plan(console: Console, planned: Any) -> None:
         )
     console.print(table)
     console.print()
-    for name, value in planned.facts.items():
-        console.print(Text(f"{name:<22}{value}"), soft_wrap=True)
-    for line in planned.notes:
-        console.print(Text(line, style="yellow"), soft_wrap=True)
-    for line in planned.problems:
-        console.print(Text(f"problem: {line}", style="red"), soft_wrap=True)
-    if not planned.problems:
-        console.print(Text("nothing stands in the way", style="green"))
+    print_plan(console, planned.facts, planned.notes, planned.problems)
 
 
 def _about(count: int | None, exact: bool) -> str:

@@ -74,8 +74,7 @@ def _say(console: Console, built: Built) -> None:
 def _plan(console: Console, recipe: InstructRecipe, limit: int | None, as_json: bool) -> int:
     from dataclasses import asdict
 
-    from rich.text import Text
-
+    from mathcoder.cli.building import print_plan
     from mathcoder.instruct.plan import plan
 
     with console.status("looking at the problems"):
@@ -83,12 +82,5 @@ def _plan(console: Console, recipe: InstructRecipe, limit: int | None, as_json: 
     if as_json:
         print(json.dumps(asdict(planned), ensure_ascii=True))
         return 1 if planned.problems else 0
-    for name, value in planned.facts.items():
-        console.print(Text(f"{name:<22}{value}"), soft_wrap=True)
-    for line in planned.notes:
-        console.print(Text(line, style="yellow"), soft_wrap=True)
-    for line in planned.problems:
-        console.print(Text(f"problem: {line}", style="red"), soft_wrap=True)
-    if not planned.problems:
-        console.print(Text("nothing stands in the way", style="green"))
+    print_plan(console, planned.facts, planned.notes, planned.problems)
     return 1 if planned.problems else 0
