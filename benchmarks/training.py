@@ -15,6 +15,7 @@ two cores all of it takes half an hour or more, with --quick (the main sides, on
 from __future__ import annotations
 
 import argparse
+import contextlib
 import gc
 import glob
 import os
@@ -406,4 +407,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    with contextlib.suppress(KeyboardInterrupt):
+        sys.exit(main())

@@ -86,7 +86,12 @@ def test_what_is_wrong_is_one_line(tmp_path: Path, arguments: list[str], line: s
 
 
 @pytest.mark.parametrize(
-    "name", sorted(path.name for path in RECIPES.glob("*.yaml") if "\nsources:" in (text := path.read_text()) and "\nbase:" not in text)
+    "name",
+    sorted(
+        path.name
+        for path in RECIPES.glob("*.yaml")
+        if "\nsources:" in (text := path.read_text()) and "\nbase:" not in text
+    ),
 )
 def test_every_recipe_has_a_dry_run(name: str, tmp_path: Path):
     text = (RECIPES / name).read_text()

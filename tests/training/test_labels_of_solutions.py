@@ -23,6 +23,8 @@ from mathcoder.solving.formats import Record
 from mathcoder.training.labels import NO_LABEL, TOO_LONG, Labelled, Labeller
 from mathcoder.training.transcripts import text_only, transcribe
 
+pytestmark = pytest.mark.heavy
+
 NAMES = tuple(DIALECTS)
 _TOKENIZERS: dict[tuple[str, str], Any] = {}
 _LABELLERS: dict[tuple[str, str], Labeller] = {}
@@ -84,7 +86,7 @@ def tools_pieces(record: Record) -> Pieces:
         if block.type == "execution":
             pieces.append((f"<|im_start|>tool\n{content}<|im_end|>\n", False))
             continue
-        if block.type == "text" or blocks[i - 1].type != "text":
+        if block.type == "text" or not i or blocks[i - 1].type != "text":
             pieces.append(("<|im_start|>assistant\n", False))
         pieces.append((content if block.type == "text" else code, True))
         if block.type == "code" or follows != "code":
@@ -224,9 +226,9 @@ def test_a_long_solution_is_cut_behind_a_block(kind: str, dialect: str, folder: 
         assert all(text.endswith("<|endofblock|>") for text in seen)
 
 
-CONTENT = st.text(
-    st.one_of(st.characters(codec="utf-8", exclude_characters="▁"), st.sampled_from(" \n`<|>\\")), max_size=30
-) | st.sampled_from(
+# SmolLM2's vocabulary lacks bytes of some control characters and of planes that Unicode has not filled.
+CHARACTERS = st.characters(codec="utf-8", max_codepoint=0x3FFFF, exclude_characters="▁", exclude_categories=["Cc"])
+CONTENT = st.text(CHARACTERS | st.sampled_from(" \n\t\r`<|>\\"), max_size=30) | st.sampled_from(
     ["```output", "<|endofblock|>", "<|im_end|>", "<|execution|>1<|endofblock|>", "```\n```output\n"]
 )
 BLOCKS = st.lists(
@@ -251,7 +253,8 @@ def test_whatever_is_in_a_solution(
     assert words.text == writes.render(question, Solution(tuple(blocks)))
     edges = [place for pair in words.own for place in pair]
     assert edges == sorted(edges)
-    assert edges[0] == len(writes.request(question).prompt)
+    begin = len(writes.request(question).prompt)
+    assert edges[0] == begin or blocks[0].type == "execution"
     if (kind, dialect) not in _LABELLERS:
         _LABELLERS[kind, dialect] = Labeller(writes, tokenizer, context=10**6)
     (row,) = _LABELLERS[kind, dialect].label([(question, blocks)])
@@ -261,8 +264,8 @@ def test_whatever_is_in_a_solution(
     assert spelled(tokenizer, row.tokens[row.learned]) == expected(pieces, tokenizer, own=True)
     for i, block in enumerate(blocks):  # what was printed is never learned
         if block.type == "execution":
-            first = words.ends[i - 1] if i else edges[0]
-            content = words.text.index(escape_tokens(block.content), first)
+            first = words.ends[i - 1] if i else begin
+            content = words.text.rindex(escape_tokens(block.content), first, words.ends[i])
             assert not any(a < content + len(block.content) and content < b for a, b in words.own if block.content)
 
 

@@ -14,7 +14,7 @@ import pytest
 pytest.importorskip("torch")
 pytest.importorskip("peft")
 
-from made_recipes import write_recipe  # noqa: E402
+from made_recipes import write_recipe
 
 pytestmark = [pytest.mark.heavy, pytest.mark.timeout(600)]
 

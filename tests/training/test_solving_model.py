@@ -13,9 +13,13 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("transformers")
 
+from packed_training import BASE, CONFIG  # noqa: E402
+from packed_training import small_model as packed_model  # noqa: E402
 from watched_training import small_model, small_tokenizer  # noqa: E402
 
 from mathcoder.models import Chunk, ModelError, Request  # noqa: E402
+from mathcoder.training.model import with_lora  # noqa: E402
+from mathcoder.training.recipe import LoraPart  # noqa: E402
 from mathcoder.training.solving_model import TransformersModel, generating  # noqa: E402
 
 pytestmark = pytest.mark.heavy
@@ -161,3 +165,22 @@ def test_a_model_that_was_lent_out_is_as_it_was(tokenizer: Any) -> None:
     assert random.getstate() == states[0]
     assert np.random.get_state()[1].tolist() == states[1]
     assert torch.equal(torch.get_rng_state(), states[2])
+
+
+@pytest.mark.parametrize("tied", [True, False])
+def test_trained_rows_are_put_in_and_taken_out_exactly(tied: bool) -> None:
+    config = {**CONFIG, "tie_word_embeddings": tied}
+    model = with_lora(packed_model(BASE.model_copy(update={"config": config})), LoraPart(rank=2), [3, 5])
+    for name, parameter in model.named_parameters():
+        if "trainable_tokens_delta" in name:
+            parameter.data += 1.0
+    before = {name: tensor.clone() for name, tensor in model.state_dict().items()}
+    ids = torch.tensor([[3, 4, 5]])
+    with torch.no_grad():
+        alone = model.eval()(input_ids=ids).logits
+        with generating(model):
+            lent = model(input_ids=ids).logits
+        after = model.eval()(input_ids=ids).logits
+    assert torch.allclose(lent, alone, atol=1e-5)
+    assert torch.equal(after, alone)
+    assert all(torch.equal(tensor, before[name]) for name, tensor in model.state_dict().items())

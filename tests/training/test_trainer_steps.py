@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,7 @@ def alone(model: Any, rows: PackedRows, which: range) -> tuple[Any, int]:
     for row in which:
         item = rows[row]
         starts = [*(item["position_ids"] == 0).nonzero().flatten().tolist(), len(item["input_ids"])]
-        for start, stop in zip(starts, starts[1:], strict=False):
+        for start, stop in pairwise(starts):
             tokens, labels = (item[name][None, start:stop] for name in ("input_ids", "labels"))
             learned = int((labels[:, 1:] != NO_LOSS).sum())
             if learned:
@@ -214,7 +215,7 @@ def test_a_gradient_that_is_no_number(tmp_path: Path, rows: PackedRows):
     model = small_model()
     before = weights(model)
     model.model.norm.weight.register_hook(lambda gradient: gradient * float("inf"))
-    with pytest.raises(TrainingError, match="step 1: grad_norm is (nan|inf)"):
+    with pytest.raises(TrainingError, match=r"step 1: grad_norm is (nan|inf)"):
         trained(small_recipe(), tmp_path, rows, model)
     assert all(torch.equal(tensor, before[name]) for name, tensor in weights(model).items())
     assert (tmp_path / "nan" / "step-1" / "batch-0.safetensors").is_file()

@@ -71,7 +71,7 @@ def test_a_whole_model_of_texts(tmp_path: Path) -> None:
     assert front["license"] == "unknown"
     assert "own.parquet: not stated" in text
     assert "2410.08196" in text
-    assert "mathcoder sft" in text
+    assert "mathcoder train sft" in text
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ class EmbeddedModel:
     server: a model as small as this one does at times go another way.
 
     Attributes:
-        name: stem of the weights file.
+        name: stem of the weights file, and of the adapter that was given.
 
     Args:
         path: a GGUF file, used as it is. None: what `weights.find_weights` finds, re-quantised to Q4_0, which
@@ -87,7 +87,7 @@ class EmbeddedModel:
             if value is not None and value < 1:
                 raise ValueError(f"{name} is {value}: it must be 1 or more")
         weights = find_weights(path, repo=repo)
-        self.name = weights.stem
+        self.name = "+".join([weights.stem, *([Path(adapter).stem] if adapter else [])])
         if path is None:
             weights = requantise(weights, progress=progress)
             adapter = adapter or packaged_adapter()

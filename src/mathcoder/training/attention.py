@@ -81,7 +81,7 @@ def _attention(
     bounds: tuple[int, ...] | None = None,
     **asked: Any,
 ) -> tuple[Any, None]:
-    """Attention as transformers calls it: query, key and value are [1, heads, N, D], the result [1, N, heads, D]."""
+    """As transformers calls it: query, key and value are [1, heads, N, D], the result is [1, N, heads, D]."""
     if attention_mask is not None or query.shape[0] > 1 or query.shape[2] != key.shape[2]:
         sdpa: Any = import_module("transformers.integrations.sdpa_attention")
         return sdpa.sdpa_attention_forward(
@@ -96,11 +96,15 @@ def _attention(
             raise ValueError(
                 f"attention 'packed': {type(module).__name__} is not told where documents begin; choose sdpa"
             )
-        bounds = bounds_of(positions[:1])["bounds"]
+        bounds = _bounds(positions)
     window = asked.get("sliding_window") or 0
     if query.is_cuda and dropout == 0 and str(query.dtype) in _VARLEN_TYPES:
         return _by_kernel(query, key, value, scaling, bounds, window, asked.get("cu_seq_lens_q")), None
     return _one_by_one(query, key, value, dropout, scaling, bounds, window), None
+
+
+def _bounds(positions: Any) -> tuple[int, ...]:
+    return bounds_of(positions[:1])["bounds"]
 
 
 def _one_by_one(

@@ -25,12 +25,13 @@ _DATASET = re.compile(r"hf://datasets/([\w.-]+/[\w.-]+)(?:@[^/]+)?/", re.ASCII)
 _MOST_FILES = 50
 
 
-def write_model_card(run: str | Path, folder: str | Path | None = None) -> Path:
+def write_model_card(run: str | Path, folder: str | Path | None = None, *, merged: bool = False) -> Path:
     """Write README.md into a folder that holds what a run made.
 
     Args:
         run: folder of the run.
         folder: where the card goes; default: `model/` of the run.
+        merged: what the folder holds is a whole model, adapters merged into their base.
 
     Returns:
         the path of the card.
@@ -52,18 +53,18 @@ def write_model_card(run: str | Path, folder: str | Path | None = None) -> Path:
         "Citation": _CITATION[found.kind],
     }
     about = escaped(found.recipe.about, 2_000)
-    parts = [f"# {escaped(found.recipe.name)}", about, _summary(found)]
+    parts = [f"# {escaped(found.recipe.name)}", about, _summary(found, merged)]
     parts += [f"## {heading}\n\n{text}" for heading, text in sections.items() if text]
-    front = yaml.safe_dump(_front(found), sort_keys=False, allow_unicode=True)
+    front = yaml.safe_dump(_front(found, merged), sort_keys=False, allow_unicode=True)
     path = folder / "README.md"
     with written_aside(path) as aside:
         aside.write_text(f"---\n{front}---\n\n" + "\n\n".join(filter(None, parts)) + "\n", encoding="utf-8")
     return path
 
 
-def _front(run: TrainingRun) -> dict[str, Any]:
+def _front(run: TrainingRun, merged: bool) -> dict[str, Any]:
     """What the Hub reads, https://github.com/huggingface/hub-docs/blob/main/modelcard.md."""
-    adapter = run.recipe.lora is not None
+    adapter = run.recipe.lora is not None and not merged
     front: dict[str, Any] = {"library_name": "peft" if adapter else "transformers"}
     front |= {"pipeline_tag": "text-generation"}
     if base := hub_base(run):
@@ -75,10 +76,11 @@ def _front(run: TrainingRun) -> dict[str, Any]:
     return front
 
 
-def _summary(run: TrainingRun) -> str:
+def _summary(run: TrainingRun, merged: bool) -> str:
     base = escaped(hub_base(run) or Path(run.recipe.base.weights or "new weights").name)
     what = "fine-tuned on solutions" if run.kind == "sft" else "trained further on texts"
-    how = f"LoRA adapters of rank {run.recipe.lora.rank} for it" if run.recipe.lora else "all its weights"
+    where = "merged into it" if merged else "for it"
+    how = f"LoRA adapters of rank {run.recipe.lora.rank} {where}" if run.recipe.lora else "all its weights"
     text = f"{base}, {what} with mathcoder: {how}, {run.tokens:,} tokens."
     if isinstance(run.recipe, SftRecipe):
         text += (
@@ -198,7 +200,7 @@ def _use(run: TrainingRun) -> str:
 
 
 _GOES_ON = """\
-It goes on with texts; nobody taught it to follow instructions. `mathcoder sft` makes a solver of it.
+It goes on with texts; nobody taught it to follow instructions. `mathcoder train sft` makes a solver of it.
 
 ```python
 from transformers import pipeline

@@ -1,7 +1,8 @@
 """Checkpoints on disk: complete or not there.
 
-A checkpoint is a folder `checkpoint-STEP`. Its `complete.json` is written when everything else in it is on the disk,
-and is removed first when it is given up; a folder without one is what a kill left, and goes when a run begins.
+A checkpoint is a folder `checkpoint-STEP`. Its `complete.json` is written when everything else in it is on the
+disk, and is removed first when it is given up; a folder without one is what a kill left, and goes when a run
+begins.
 """
 
 from __future__ import annotations
@@ -69,8 +70,8 @@ def fitting(folder: Path, key: Mapping[str, Any]) -> Checkpoint | None:
     changed = sorted(name for name in {*key, *before} if key.get(name) != before.get(name))
     if changed:
         raise CheckpointError(
-            f"{folder}: its checkpoints were made with another {', '.join(changed)}; name a new folder, or remove this"
-            " one to begin anew"
+            f"{folder}: its checkpoints were made with another {', '.join(changed)}; name a new folder, or remove"
+            " this one to begin anew"
         )
     return found[-1]
 

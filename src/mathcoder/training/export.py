@@ -183,7 +183,7 @@ def _write_safetensors(folder: Path, trained: _Trained, adapter: bool) -> None:
         save_model(trained.model(), folder)
         trained.tokenizer().save_pretrained(folder)
         shutil.copy2(trained.folder / "training.json", folder)
-    write_model_card(trained.run, folder)
+    write_model_card(trained.run, folder, merged=not adapter)
 
 
 @contextmanager

@@ -2,18 +2,38 @@
 
 Sums, not means, so that the loss of a step is that over all its learned tokens, however they were put into micro
 batches and onto processes.
+
+Logits are large: 8,192 positions by 128,256 words are 4 GB in float32, several times over. So they are taken of
+1,024 positions at a time, and taken again in the backward pass. All of this is done within the model's forward,
+where what shards the model (FSDP2) has its weights at hand.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import functools
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from importlib import import_module
+from types import MethodType
 from typing import Any
 
 from mathcoder.training.attention import bounds_of
 from mathcoder.training.rows import NO_LOSS
 
-__all__ = ["summed_loss"]
+__all__ = ["POSITIONS", "summed_loss", "with_summed_loss"]
+
+POSITIONS = 1024
+"""Whose logits are held at a time."""
+
+
+def with_summed_loss(model: Any) -> Any:
+    """Have a bare causal language model of transformers return what `summed_loss` asks for, when it does.
+
+    It is to be done before the model is wrapped. Otherwise its forward is as it was.
+    """
+    model.forward = MethodType(functools.wraps(type(model).forward)(_forward), model)
+    return model
 
 
 def summed_loss(model: Any, sequence: Mapping[str, Any]) -> Any:
@@ -22,21 +42,61 @@ def summed_loss(model: Any, sequence: Mapping[str, Any]) -> Any:
     Logits are taken only where there is something to learn.
 
     Args:
-        model: a causal language model of transformers, bare or wrapped.
+        model: from `load_model`, bare or wrapped.
         sequence: input_ids, labels and position_ids, each [1, N], on the model's device.
     """
-    torch: Any = import_module("torch")
     labels = sequence["labels"][0, 1:]
     learned = (labels != NO_LOSS).nonzero().flatten()
-    nothing = len(learned) == 0
-    output = model(
+    return model(
         input_ids=sequence["input_ids"],
         position_ids=sequence["position_ids"],
         use_cache=False,
-        logits_to_keep=learned.new_zeros(1) if nothing else learned,
+        learned=(learned, labels[learned]),
         **bounds_of(sequence["position_ids"]),
     )
-    logits = output.logits[0].float()
-    if nothing:
-        return logits.sum() * 0
-    return torch.nn.functional.cross_entropy(logits, labels[learned], reduction="sum")
+
+
+def _forward(self: Any, *args: Any, learned: tuple[Any, Any] | None = None, **asked: Any) -> Any:
+    """As the model's own, or the loss that is summed over `learned`: positions, and the token after each."""
+    if learned is None:
+        return type(self).forward(self, *args, **asked)
+    positions, tokens = learned
+    if len(positions) == 0:
+        return (
+            type(self).forward(self, *args, logits_to_keep=positions.new_zeros(1), **asked).logits.float().sum()
+            * 0
+        )
+    if len(positions) <= POSITIONS:
+        logits = type(self).forward(self, *args, logits_to_keep=positions, **asked).logits
+        return _cross_entropy(logits, tokens)
+    asked.pop("labels", None)
+    again: Any = import_module("torch.utils.checkpoint").checkpoint
+    output = self.base_model(*args, **asked)
+    hidden = output.last_hidden_state[:, positions]
+    parts = zip(hidden.split(POSITIONS, dim=1), tokens.split(POSITIONS), strict=True)
+    return sum(again(_part, self, output, *part, use_reentrant=False) for part in parts)
+
+
+def _part(model: Any, output: Any, hidden: Any, tokens: Any) -> Any:
+    """The loss of some positions, with all that the model does after its last layer."""
+    with _gives(model.base_model, replace(output, last_hidden_state=hidden)):
+        logits = type(model).forward(model, use_cache=False).logits
+    return _cross_entropy(logits, tokens)
+
+
+@contextmanager
+def _gives(module: Any, output: Any) -> Generator[None]:
+    """Inside, a module returns this, whatever it is given."""
+    before = module.__dict__.get("forward")
+    module.forward = lambda *_, **__: output
+    try:
+        yield
+    finally:
+        del module.forward
+        if before is not None:
+            module.forward = before
+
+
+def _cross_entropy(logits: Any, tokens: Any) -> Any:
+    torch: Any = import_module("torch")
+    return torch.nn.functional.cross_entropy(logits[0].float(), tokens, reduction="sum")

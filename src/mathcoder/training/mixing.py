@@ -61,15 +61,16 @@ def _rounded(exact: Mapping[str, Fraction], total: int) -> dict[str, int]:
     return counts
 
 
-def mixed(lengths: Mapping[str, Integers], budget: Mapping[str, int], *, seed: int) -> Pieces:
+def mixed(lengths: Mapping[str, Integers], budget: Mapping[str, int], *, seed: int, whole: bool = False) -> Pieces:
     """The documents of all sources in the order in which they are trained on, none of them empty.
 
     Args:
         lengths: tokens of each document, by source; sources are numbered in this order.
         budget: tokens of each source, as `budgets` has them.
         seed: of the order within a source; it depends on this, the source's name and the repetition alone.
+        whole: the document that a budget ends in is not cut there.
     """
-    streams = [_stream(name, lengths[name], budget[name], seed) for name in lengths]
+    streams = [_stream(name, lengths[name], budget[name], seed, whole) for name in lengths]
     source = _merged([stop for _, stop in streams])
     document, stop = np.empty(len(source), np.int64), np.empty(len(source), np.int64)
     for number, (documents, stops) in enumerate(streams):
@@ -78,7 +79,7 @@ def mixed(lengths: Mapping[str, Integers], budget: Mapping[str, int], *, seed: i
     return Pieces(source, document, np.zeros(len(source), np.int64), stop)
 
 
-def _stream(name: str, lengths: Integers, budget: int, seed: int) -> tuple[Integers, Integers]:
+def _stream(name: str, lengths: Integers, budget: int, seed: int, whole: bool) -> tuple[Integers, Integers]:
     """The documents of one source up to its budget, and where each ends."""
     usable = np.flatnonzero(lengths)
     total = int(lengths.sum())
@@ -89,7 +90,7 @@ def _stream(name: str, lengths: Integers, budget: int, seed: int) -> tuple[Integ
     ends = np.cumsum(stops)
     count = int(np.searchsorted(ends, budget)) + 1
     documents, stops = documents[:count], stops[:count]
-    if len(stops):
+    if len(stops) and not whole:
         stops[-1] -= int(ends[len(stops) - 1]) - budget
     return documents, stops
 

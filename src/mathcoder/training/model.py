@@ -1,7 +1,7 @@
 """The model that is trained: read or drawn, with or without adapters.
 
-Weights come from a folder, the Hub, or a GGUF file (the embedded model's too), whose numbers are taken out of their
-quantised form. What comes out is an ordinary model of transformers, which saves and loads as any other.
+Weights come from a folder, the Hub, or a GGUF file (the embedded model's too), whose numbers are taken out of
+their quantised form. What comes out is an ordinary model of transformers, which saves and loads as any other.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from mathcoder.training.attention import PACKED, register_packed
+from mathcoder.training.losses import with_summed_loss
 from mathcoder.training.recipe import BasePart, LoraPart
 
 __all__ = ["ModelLoadError", "load_model", "quiet", "save_model", "with_lora"]
@@ -38,6 +39,9 @@ def load_model(base: BasePart, *, seed: int, tokenizer: Any = None) -> Any:
             would see from one document into the next.
     """
     transformers, torch = _libraries()
+    refused: Any = import_module(
+        "huggingface_hub.errors"
+    ).StrictDataclassError  # by the configuration; no ValueError
     register_packed()
     asked = {"dtype": getattr(torch, base.held_as), "attn_implementation": base.attention}
     where = base.weights or "base.config"
@@ -47,7 +51,7 @@ def load_model(base: BasePart, *, seed: int, tokenizer: Any = None) -> Any:
                 model = _drawn(transformers, torch, dict(base.config or {}), seed, tokenizer, asked)
             else:
                 model = _read(transformers, base.weights, base.revision, asked)
-    except (OSError, ValueError, KeyError, TypeError, ImportError) as error:
+    except (OSError, ValueError, KeyError, TypeError, ImportError, refused) as error:
         raise ModelLoadError(f"{where}: {_one_line(error)}") from error
     if odd := sorted({*(getattr(model.config, "layer_types", None) or ())} - {*_LAYERS}):
         raise ModelLoadError(f"{where}: layers of type {', '.join(odd)} would see from one document into the next")
@@ -56,7 +60,7 @@ def load_model(base: BasePart, *, seed: int, tokenizer: Any = None) -> Any:
     model.config.use_cache = False
     if base.gradient_checkpointing:
         model.activation_checkpointing_enable({"use_reentrant": False})
-    return model.train()
+    return with_summed_loss(model).train()
 
 
 def with_lora(model: Any, lora: LoraPart, trained_tokens: Sequence[int] = ()) -> Any:

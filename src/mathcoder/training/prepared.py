@@ -44,7 +44,8 @@ def train_rows(recipe: TrainRecipe, prepared: Prepared) -> PackedRows:
     Returns:
         Their facts: `rows`, `tokens`, `documents` and the `pieces` these are in, `padding_share`, that of the
         public code's rule on the same documents (`padding_share_of_next_fit`), and of each of `sources` the
-        `tokens` and `epochs`. Texts are cut to keep padding under 1%, solutions are not.
+        `tokens` and `epochs`. Texts are cut to keep padding under 1%, solutions are not:
+        the one that a limit ends in is learned to its end.
 
     Raises:
         ValueError: there is nothing to train on.
@@ -53,7 +54,7 @@ def train_rows(recipe: TrainRecipe, prepared: Prepared) -> PackedRows:
     optim = recipe.optim
     budget = budgets(have, weights=_weights(recipe), tokens=optim.tokens, epochs=optim.epochs)
     lengths = {name: shards.lengths for name, shards in prepared.train.items()}
-    pieces = mixed(lengths, budget, seed=recipe.seed)
+    pieces = mixed(lengths, budget, seed=recipe.seed, whole=not isinstance(recipe, PretrainRecipe))
     by_next = next_fit(pieces, recipe.context)
     if not isinstance(recipe, PretrainRecipe):
         packing = best_fit(pieces, recipe.context, seed=recipe.seed)  # a solution is learned whole
@@ -82,7 +83,8 @@ def held_out_rows(recipe: TrainRecipe, prepared: Prepared) -> dict[str, PackedRo
 
 def _rows_of_one(name: str, shards: TokenShards, tokens: int, recipe: TrainRecipe) -> PackedRows:
     budget = {name: min(shards.total, tokens)}
-    pieces = mixed({name: shards.lengths}, budget, seed=recipe.seed)
+    whole = not isinstance(recipe, PretrainRecipe)
+    pieces = mixed({name: shards.lengths}, budget, seed=recipe.seed, whole=whole)
     packing = best_fit(pieces, recipe.context, seed=recipe.seed)
     return PackedRows(packing, (shards,), _facts(packing, recipe.context, budget, {name: shards.total}))
 

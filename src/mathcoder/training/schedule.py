@@ -40,8 +40,8 @@ class Schedule:
     def factor(self, step: int) -> float:
         """The rate of a step (the first is 0), as a share of the highest.
 
-        It rises in equal parts over the warm-up, from 1/(warmup + 1), so that no step is lost at a rate of 0, is 1 at
-        step `warmup`, and would be `final` at step `steps`, one behind the last.
+        It rises in equal parts over the warm-up, from 1/(warmup + 1), so that no step is lost at a rate of 0, is 1
+        at step `warmup`, and would be `final` at step `steps`, one behind the last.
         """
         if step < self.warmup:
             return (step + 1) / (self.warmup + 1)

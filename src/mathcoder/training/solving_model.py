@@ -35,11 +35,17 @@ def generating(model: Any) -> Generator[None]:
     modes = [(module, module.training) for module in model.modules()]
     states = random.getstate(), np.random.get_state(), torch.get_rng_state()
     on_devices: Any = torch.cuda.get_rng_state_all() if torch.cuda.is_available() else []
+    # peft copies the whole embedding at every call to put trained rows in; merged and unmerged they are exact.
+    rows = [module for module in model.modules() if hasattr(module, "trainable_tokens_delta")]
     model.eval()
     model.config._attn_implementation = _GENERATES
+    for module in rows:
+        module.merge()
     try:
         yield
     finally:
+        for module in rows:
+            module.unmerge()
         model.config._attn_implementation = attention
         for module, training in modes:
             module.training = training

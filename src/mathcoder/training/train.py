@@ -45,7 +45,7 @@ _NO_MATTER = {  # what the weights do not depend on, by part of the recipe
 }
 
 
-class Stopped(Exception):  # noqa: N818
+class Stopped(Exception):
     """The training was asked to stop, and can go on; the message is one line."""
 
 
@@ -222,7 +222,7 @@ def _about(recipe: TrainRecipe, trained: Trained) -> dict[str, Any]:
         "kind": "pretrain",
         "name": recipe.name,
         "about": recipe.about,
-        "base": recipe.base.model_dump(mode="json"),
+        "base": _base(recipe),
         "adapter": recipe.lora is not None,
         "context": recipe.context,
         "seed": recipe.seed,
@@ -237,6 +237,15 @@ def _about(recipe: TrainRecipe, trained: Trained) -> dict[str, Any]:
         dialect: Any = dialect_of(recipe.data)
         about |= {"kind": "sft", "dialect": recipe.data.dialect, "system": dialect.system}
     return about
+
+
+def _base(recipe: TrainRecipe) -> dict[str, Any]:
+    """The base model, also for who reads it in another working directory."""
+    base: dict[str, Any] = recipe.base.model_dump(mode="json")
+    for name in ("weights", "tokenizer"):
+        if base[name] not in (None, "embedded") and (path := Path(base[name]).expanduser()).exists():
+            base[name] = str(path.absolute())
+    return base
 
 
 @contextmanager

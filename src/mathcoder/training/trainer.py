@@ -2,8 +2,8 @@
 
 What is different from its Trainer:
 
-- A batch of the loader is a whole step. Here it is put into micro batches, each one sequence without padding, and the
-  loss is the sum over all learned tokens of the step by their number, over all processes.
+- A batch of the loader is a whole step. Here it is put into micro batches, each one sequence without padding, and
+  the loss is the sum over all learned tokens of the step by their number, over all processes.
 - When memory runs out, the step is done again from its beginning in sequences of half the size.
 - A loss or a gradient that is no number ends the training before the weights change, and the batch is kept.
 - The loss on rows that are held out is a mean over their tokens.
@@ -16,7 +16,6 @@ Callbacks are told of `loss`, `grad_norm` and `learning_rate` by `on_log`, and o
 from __future__ import annotations
 
 import gc
-import json
 import math
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
@@ -24,9 +23,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from mathcoder.files import written_aside
 from mathcoder.training import checkpoints
+from mathcoder.training.arguments import training_arguments
 from mathcoder.training.batches import StepRows, blank, count_labels, cut_sequence, documents, micro_batches
+from mathcoder.training.failures import TrainingError, is_memory, keep_batch, named, read_most, write_most
 from mathcoder.training.losses import summed_loss
 from mathcoder.training.model import save_model
 from mathcoder.training.recipe import TrainRecipe
@@ -39,10 +39,6 @@ torch: Any = import_module("torch")
 transformers: Any = import_module("transformers")
 _Trainer: Any = transformers.Trainer
 _Callback: Any = transformers.TrainerCallback
-
-
-class TrainingError(RuntimeError):
-    """Training cannot go on; the message is one line."""
 
 
 class PackedTrainer(_Trainer):
@@ -82,11 +78,12 @@ class PackedTrainer(_Trainer):
         self.schedule: Schedule = plan_schedule(recipe.optim, rows.packing.lengths)
         self.last_step = min(last_step or self.schedule.steps, self.schedule.steps)
         self.stop_asked = False
-        self._most = _read_most(folder)
+        self._most = read_most(folder)
         self._step_batches: list[dict[str, Any]] = []
-        super().__init__(
+        _Trainer.__init__(
+            self,
             model=model,
-            args=_arguments(recipe, folder, self.schedule.steps, bool(self.held_out)),
+            args=training_arguments(recipe, folder, self.schedule.steps, held_out=bool(self.held_out)),
             train_dataset=rows,
             eval_dataset=self.held_out or None,
             data_collator=list,
@@ -94,6 +91,7 @@ class PackedTrainer(_Trainer):
             callbacks=[_Ends(self), *callbacks],
         )
         self.remove_callback(transformers.PrinterCallback)
+        self._check_sharding()
         world = self.accelerator.num_processes
         self._sampler = StepRows(len(rows), recipe.optim.batch, self.accelerator.process_index, world)
 
@@ -114,8 +112,24 @@ class PackedTrainer(_Trainer):
         return self.accelerator.unwrap_model(self.model, keep_torch_compile=False)
 
     def whole_state(self) -> dict[str, Any] | None:
-        """The weights, where each process holds a part of them; all processes call this. None: the model has all."""
-        return self.accelerator.get_state_dict(self.model) if self.is_fsdp_enabled else None
+        """The weights, where each process holds a part of them; all processes call it. None: the model has all."""
+        if not self.is_fsdp_enabled:
+            return None
+        # What has two names is twice in it, and no longer the same tensor.
+        names = {name for name, _ in self.model.named_parameters(remove_duplicate=False)}
+        again = names - {name for name, _ in self.model.named_parameters()}
+        state = self.accelerator.get_state_dict(self.model)
+        return {name: tensor for name, tensor in state.items() if name not in again}
+
+    def _check_sharding(self) -> None:
+        if self.is_deepspeed_enabled or (self.is_fsdp_enabled and not self.accelerator.is_fsdp2):
+            raise TrainingError("DeepSpeed and FSDP1 would not train as the recipe says; use --fsdp_version 2")
+        rows = any(part.trainable_token_indices for part in getattr(self.model, "peft_config", {}).values())
+        if rows and self.is_fsdp_enabled and self.model.config.tie_word_embeddings:
+            raise TrainingError(
+                "LoRA with new tokens is not supported under FSDP2 where embedding and head are one matrix; run it"
+                " without --use_fsdp, or train all weights (lora: null)"
+            )
 
     # What transformers' Trainer asks for.
 
@@ -146,7 +160,7 @@ class PackedTrainer(_Trainer):
         return 0  # counted by who watches
 
     def log(self, logs: dict[str, float], start_time: float | None = None) -> None:
-        super().log({**logs, "tokens": self.state.num_input_tokens_seen}, None)
+        _Trainer.log(self, {**logs, "tokens": self.state.num_input_tokens_seen}, None)
 
     # A step.
 
@@ -175,16 +189,19 @@ class PackedTrainer(_Trainer):
         rounds = max(count for _, _, count, _ in told)
         parts += [blank()] * (rounds - len(parts))
         loss = torch.zeros((), dtype=torch.float64, device=self.args.device)
+        sharded = (
+            self.accelerator.is_fsdp2
+        )  # to put off what it sums up, it would keep gradients of the whole model
         for number, part in enumerate(parts):
             sequence = {name: tensor.to(self.args.device) for name, tensor in part.items()}
             try:
-                with self.accelerator.no_sync(model) if number < rounds - 1 else nullcontext():
+                with nullcontext() if number == rounds - 1 or sharded else self.accelerator.no_sync(model):
                     summed = summed_loss(model, sequence)
                     # Processes take the mean of their gradients: it is to be their sum.
                     self.accelerator.backward(summed * (len(told) / all_labels))
                 loss += summed.detach()
             except (torch.OutOfMemoryError, RuntimeError) as error:
-                if not _is_memory(error):
+                if not is_memory(error):
                     raise
                 self._halve(part, error)
                 return None
@@ -197,12 +214,12 @@ class PackedTrainer(_Trainer):
         tokens, count = part["input_ids"].shape[1], documents(part)
         if count == 1:
             raise TrainingError(
-                f"a document of {tokens} tokens does not fit into memory; use gradient_checkpointing, a smaller context"
-                " or more devices"
+                f"a document of {tokens} tokens does not fit into memory; use gradient_checkpointing, a smaller"
+                " context or more devices"
             ) from error
         self._most = tokens // 2
         if self.accelerator.is_main_process or self.accelerator.num_processes > 1:
-            _write_most(self.folder, self._most)
+            write_most(self.folder, self._most)
         if self.accelerator.num_processes > 1:
             raise TrainingError(
                 f"memory ran out with {tokens} tokens at a time; start the same command again: it takes"
@@ -211,7 +228,7 @@ class PackedTrainer(_Trainer):
         self.log({"micro_batch_tokens": self._most})
 
     def _clip_grad_norm(self, model: Any) -> Any:
-        norm = super()._clip_grad_norm(model)
+        norm: Any = _Trainer._clip_grad_norm(self, model)
         norm = norm.full_tensor() if hasattr(norm, "full_tensor") else norm
         if not math.isfinite(float(norm)):
             raise self._not_a_number(grad_norm=float(norm))
@@ -219,38 +236,15 @@ class PackedTrainer(_Trainer):
 
     def _not_a_number(self, **found: float) -> TrainingError:
         """Keep the batch of this step; the error says where."""
-        step = self.state.global_step + 1
-        folder = self.folder / "nan" / f"step-{step}"
-        folder.mkdir(parents=True, exist_ok=True)
-        safetensors: Any = import_module("safetensors.torch")
-        process = self.accelerator.process_index
-        tensors = {
-            f"{number}.{name}": tensor
-            for number, batch in enumerate(self._step_batches)
-            for name, tensor in batch.items()
-        }
-        safetensors.save_file(tensors, folder / f"batch-{process}.safetensors")
-        rows = [int(row) for row in self._sampler.of(self.state.global_step)]
-        facts = {
-            "step": step,
-            **{name: str(value) for name, value in found.items()},
-            "rows": rows,
-            "documents": [_documents_of(self.rows, row) for row in rows],
-        }
-        with written_aside(folder / f"batch-{process}.json") as aside:
-            aside.write_text(json.dumps(facts, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-        ((name, value),) = found.items()
-        return TrainingError(
-            f"step {step}: {name} is {value}; the weights are as before it, and its batch is in {folder}"
+        step, process = self.state.global_step, self.accelerator.process_index
+        return keep_batch(
+            self.folder, step + 1, process, self._step_batches, self.rows, self._sampler.of(step), **found
         )
 
     def _row_names(self, number: int) -> str:
         """The rows of a micro batch of this step, in words."""
         size = self.recipe.optim.micro_batch
-        rows = self._sampler.of(self.state.global_step)[number * size : (number + 1) * size]
-        names = [document for row in rows for document in _documents_of(self.rows, row)]
-        shown = ", ".join(names[:5]) + (", ..." if len(names) > 5 else "")
-        return f"rows {', '.join(str(row) for row in rows)} ({shown})"
+        return named(self.rows, self._sampler.of(self.state.global_step)[number * size : (number + 1) * size])
 
     def _gathered(self, values: list[int]) -> list[list[int]]:
         """Those of every process."""
@@ -296,7 +290,7 @@ class PackedTrainer(_Trainer):
             save_model(self.bare_model(), Path(output_dir or self.args.output_dir), state_dict)
 
     def _save_checkpoint(self, model: Any, trial: Any) -> None:
-        super()._save_checkpoint(model, trial)
+        _Trainer._save_checkpoint(self, model, trial)
         self.accelerator.wait_for_everyone()
         if self.accelerator.is_main_process:
             folder = Path(self.args.output_dir) / f"checkpoint-{self.state.global_step}"
@@ -319,58 +313,5 @@ class _Ends(_Callback):
         return control
 
 
-def _arguments(recipe: TrainRecipe, folder: Path, steps: int, held_out: bool) -> Any:
-    optim, track = recipe.optim, recipe.track
-    return transformers.TrainingArguments(
-        output_dir=str(folder / "checkpoints"),
-        max_steps=steps,
-        per_device_train_batch_size=optim.batch,
-        learning_rate=optim.learning_rate,
-        weight_decay=optim.weight_decay,
-        adam_beta1=optim.betas[0],
-        adam_beta2=optim.betas[1],
-        adam_epsilon=optim.epsilon,
-        max_grad_norm=optim.clip,
-        bf16=recipe.base.compute == "bfloat16",
-        use_cpu=not torch.cuda.is_available(),
-        seed=recipe.seed,
-        logging_steps=track.log_steps,
-        logging_nan_inf_filter=False,
-        eval_strategy="steps" if held_out else "no",
-        eval_steps=recipe.held_out.every_steps if recipe.held_out else None,
-        save_strategy="steps",
-        save_steps=track.checkpoint_steps,
-        remove_unused_columns=False,
-        report_to=[],
-        disable_tqdm=True,
-        log_level="error",
-        log_level_replica="error",
-    )
-
-
 def _held_out_name(source: str) -> str:
     return f"eval_{source}_loss"
-
-
-def _documents_of(rows: PackedRows, row: int) -> list[str]:
-    """The ids of the documents in a row."""
-    packing = rows.packing
-    pieces = range(int(packing.offsets[row]), int(packing.offsets[row + 1]))
-    return [str(rows.shards[int(packing.source[at])].ids[int(packing.document[at])]) for at in pieces]
-
-
-def _is_memory(error: Exception) -> bool:
-    """Whether memory ran out: a device's, or that of the CPU, for which torch has no kind of error of its own."""
-    return isinstance(error, torch.OutOfMemoryError) or "not enough memory" in str(error)
-
-
-def _read_most(folder: Path) -> int | None:
-    try:
-        return int(json.loads((folder / "memory.json").read_text(encoding="utf-8"))["tokens"])
-    except FileNotFoundError:
-        return None
-
-
-def _write_most(folder: Path, tokens: int) -> None:
-    with written_aside(folder / "memory.json") as aside:
-        aside.write_text(json.dumps({"tokens": tokens}) + "\n", encoding="utf-8")
