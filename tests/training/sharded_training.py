@@ -15,6 +15,7 @@ from accelerate.utils import DistributedType
 from torch.distributed.tensor import DTensor
 from transformers import TrainerCallback
 
+from mathcoder.training.failures import TrainingError
 from mathcoder.training.recipe import load_pretrain_recipe, load_sft_recipe
 from mathcoder.training.train import train
 from mathcoder.training.watching import Watch
@@ -61,8 +62,11 @@ def main(kind: str, path: str, folder: str, steps: str, most: str) -> None:
     torch.set_num_threads(1)
     shard_on_cpu()
     recipe = load_sft_recipe(path) if kind == "sft" else load_pretrain_recipe(path)
-    with Watch(folder, recipe) as watch:
-        train(recipe, folder, steps=int(steps) or None, callbacks=[watch, Checks(int(most))])
+    try:
+        with Watch(folder, recipe) as watch:
+            train(recipe, folder, steps=int(steps) or None, callbacks=[watch, Checks(int(most))])
+    except TrainingError as error:
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":

@@ -68,6 +68,8 @@ def test_the_embedded_model_is_saved_as_an_ordinary_one(tmp_path: Path):
         (BasePart(weights="./no-such-folder"), "no-such-folder"),
         (BASE.model_copy(update={"config": {**CONFIG, "model_type": "no-such-model"}}), "no-such-model"),
         (BASE.model_copy(update={"config": {"hidden_size": 64}}), "model_type"),
+        (BASE.model_copy(update={"config": {**CONFIG, "num_attention_heads": 5}}), r"hidden size \(64\)"),
+        (BASE.model_copy(update={"config": {**CONFIG, "hidden_size": "wide"}}), "hidden_size"),
         (
             BASE.model_copy(
                 update={

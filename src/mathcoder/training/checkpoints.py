@@ -104,5 +104,8 @@ def remove_cut_off(folder: Path) -> list[str]:
     whole = {checkpoint.folder.name for checkpoint in checkpoints(folder)}
     cut_off = sorted(path for path in folder.glob(f"{_PREFIX}*") if path.name not in whole)
     for path in cut_off:
-        shutil.rmtree(path, ignore_errors=True)
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
     return [path.name for path in cut_off]

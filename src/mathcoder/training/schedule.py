@@ -55,8 +55,8 @@ class Schedule:
 def plan_schedule(optim: OptimPart, lengths: NDArray[np.int64]) -> Schedule:
     """The schedule of a training.
 
-    A step belongs to the warm-up if it begins before `warmup_tokens` were seen, and to the decay if fewer than
-    `decay_tokens` are left when it begins, its own among them.
+    A step belongs to the warm-up if it begins before `warmup_tokens` were seen, and to the decay if no more
+    than `decay_tokens` are left when it begins, its own among them.
 
     Args:
         optim: what the recipe says.

@@ -32,6 +32,7 @@ from mathcoder.training.model import save_model
 from mathcoder.training.recipe import TrainRecipe
 from mathcoder.training.rows import PackedRows
 from mathcoder.training.schedule import Schedule, plan_schedule
+from mathcoder.training.sharding import check_sharding, whole_state
 
 __all__ = ["PackedTrainer", "TrainingError"]
 
@@ -91,7 +92,7 @@ class PackedTrainer(_Trainer):
             callbacks=[_Ends(self), *callbacks],
         )
         self.remove_callback(transformers.PrinterCallback)
-        self._check_sharding()
+        check_sharding(self.accelerator, self.model)
         world = self.accelerator.num_processes
         self._sampler = StepRows(len(rows), recipe.optim.batch, self.accelerator.process_index, world)
 
@@ -113,23 +114,7 @@ class PackedTrainer(_Trainer):
 
     def whole_state(self) -> dict[str, Any] | None:
         """The weights, where each process holds a part of them; all processes call it. None: the model has all."""
-        if not self.is_fsdp_enabled:
-            return None
-        # What has two names is twice in it, and no longer the same tensor.
-        names = {name for name, _ in self.model.named_parameters(remove_duplicate=False)}
-        again = names - {name for name, _ in self.model.named_parameters()}
-        state = self.accelerator.get_state_dict(self.model)
-        return {name: tensor for name, tensor in state.items() if name not in again}
-
-    def _check_sharding(self) -> None:
-        if self.is_deepspeed_enabled or (self.is_fsdp_enabled and not self.accelerator.is_fsdp2):
-            raise TrainingError("DeepSpeed and FSDP1 would not train as the recipe says; use --fsdp_version 2")
-        rows = any(part.trainable_token_indices for part in getattr(self.model, "peft_config", {}).values())
-        if rows and self.is_fsdp_enabled and self.model.config.tie_word_embeddings:
-            raise TrainingError(
-                "LoRA with new tokens is not supported under FSDP2 where embedding and head are one matrix; run it"
-                " without --use_fsdp, or train all weights (lora: null)"
-            )
+        return whole_state(self.accelerator, self.model)
 
     # What transformers' Trainer asks for.
 
@@ -150,9 +135,8 @@ class PackedTrainer(_Trainer):
 
     def create_scheduler(self, num_training_steps: int, optimizer: Any = None) -> Any:
         if self.lr_scheduler is None:
-            self.lr_scheduler = torch.optim.lr_scheduler.LambdaLR(
-                optimizer or self.optimizer, self.schedule.factor
-            )
+            of = optimizer or self.optimizer
+            self.lr_scheduler = torch.optim.lr_scheduler.LambdaLR(of, self.schedule.factor)
             self._created_lr_scheduler = True
         return self.lr_scheduler
 
@@ -189,13 +173,12 @@ class PackedTrainer(_Trainer):
         rounds = max(count for _, _, count, _ in told)
         parts += [blank()] * (rounds - len(parts))
         loss = torch.zeros((), dtype=torch.float64, device=self.args.device)
-        sharded = (
-            self.accelerator.is_fsdp2
-        )  # to put off what it sums up, it would keep gradients of the whole model
+        # FSDP2 sums up each time: to put it off it would keep the gradients of the whole model.
+        sums = self.accelerator.is_fsdp2
         for number, part in enumerate(parts):
             sequence = {name: tensor.to(self.args.device) for name, tensor in part.items()}
             try:
-                with nullcontext() if number == rounds - 1 or sharded else self.accelerator.no_sync(model):
+                with nullcontext() if sums or number == rounds - 1 else self.accelerator.no_sync(model):
                     summed = summed_loss(model, sequence)
                     # Processes take the mean of their gradients: it is to be their sum.
                     self.accelerator.backward(summed * (len(told) / all_labels))
@@ -218,8 +201,7 @@ class PackedTrainer(_Trainer):
                 " context or more devices"
             ) from error
         self._most = tokens // 2
-        if self.accelerator.is_main_process or self.accelerator.num_processes > 1:
-            write_most(self.folder, self._most)
+        write_most(self.folder, self._most)
         if self.accelerator.num_processes > 1:
             raise TrainingError(
                 f"memory ran out with {tokens} tokens at a time; start the same command again: it takes"
