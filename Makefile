@@ -61,6 +61,7 @@ bench: .venv/.dev ## the tables of docs/benchmarks.md
 	@$(BIN)/python benchmarks/corpus_scale.py
 	@$(BIN)/python benchmarks/solve.py
 	@$(BIN)/python benchmarks/embedded.py
+	@$(BIN)/python benchmarks/training.py
 
 docs: .venv/.dev ## build the documentation into site/
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict

@@ -168,7 +168,7 @@ def test_limit_and_code_none(tokenizer: Any, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("train", "says"),
     [
-        ("{}/none.jsonl", "there is no file .*none.jsonl of solutions"),
+        ("{}/none.jsonl", "data.train: there is no file .*none.jsonl"),
         ("{}", "it is a folder, add /"),
         ("s3://x/y", "is an address"),
         ("{}/only.jsonl", "no solution to train on"),

@@ -53,9 +53,7 @@ except Stopped as stopped:
 
 def small(folder: Path, kind: str, **changes: Any) -> Path:
     """A recipe of few steps, whose tokenizer has a chat template."""
-    changes["optim"] = {"tokens": 4000, "epochs": 1, **changes.get("optim", {})}
-    if kind == "sft":
-        changes["data"] = {"limit": 12}
+    changes["optim"] = {"tokens": 15_000 if kind == "sft" else 4000, **changes.get("optim", {})}
     path = write_recipe(folder, kind, **changes)
     tokenizer = json.loads((folder / "tokenizer_config.json").read_text())
     (folder / "tokenizer_config.json").write_text(json.dumps({**tokenizer, "chat_template": TEMPLATE}))

@@ -26,9 +26,12 @@ from typing import Any
 
 from mathcoder.files import written_aside
 
-__all__ = ["Input", "Run", "RunLocked", "versions"]
+__all__ = ["Input", "Run", "RunLocked", "read_input", "versions"]
 
-_PACKAGES = ("mathcoder", "daft", "pyarrow", "numpy", "sympy", "pydantic", "ray")
+_PACKAGES = (
+    *("mathcoder", "daft", "pyarrow", "numpy", "sympy", "pydantic", "ray"),
+    *("torch", "transformers", "accelerate", "peft", "tokenizers"),
+)
 
 
 class RunLocked(ValueError):
@@ -98,7 +101,7 @@ class Run:
             for cut_off in self.folder.glob(".*.partial"):
                 shutil.rmtree(cut_off) if cut_off.is_dir() else cut_off.unlink()
             known = {item["path"]: Input(**item) for item in before.get("inputs", [])}
-            self.inputs = tuple(_input(path, known) for path in inputs)
+            self.inputs = tuple(read_input(path, known) for path in inputs)
             changed = bool(before) and _read(self.folder / "recipe.yaml") != recipe
             _write(self.folder / "recipe.yaml", recipe)
             asked: dict[str, Any] = {"kind": kind, "versions": versions(), "seeds": dict(seeds or {})}
@@ -171,7 +174,16 @@ def _asked(folder: Path, kind: str) -> dict[str, Any]:
 _OWN = {"lock", "recipe.yaml", "log.jsonl", "stages"}
 
 
-def _input(path: str | Path, known: Mapping[str, Input]) -> Input:
+def read_input(path: str | Path, known: Mapping[str, Input]) -> Input:
+    """A file with its hash; one of the same size and time as a known one is not read again.
+
+    Args:
+        path: of a file, or an address, which is not read.
+        known: by path.
+
+    Raises:
+        ValueError: it cannot be read.
+    """
     name = str(path)
     if "://" in name:
         return Input(name)

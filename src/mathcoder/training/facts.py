@@ -6,11 +6,10 @@ and `inputs` (the files, with their hashes).
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
-from importlib import import_module, metadata
+from importlib import import_module
 from pathlib import Path
 from typing import Any, cast
 
@@ -21,7 +20,6 @@ from mathcoder.training.throughput import Peak, flops_per_token, mean_length, pe
 __all__ = ["FACTS", "read_facts", "write_facts"]
 
 FACTS = "facts.json"
-_PACKAGES = ("torch", "transformers", "accelerate", "peft", "tokenizers")
 
 
 def read_facts(folder: str | Path) -> dict[str, Any]:
@@ -76,7 +74,7 @@ def write_facts(
         "devices": devices,
         "peak": asdict(_peak(device, compute, read_facts(folder))),
         "threads": torch.get_num_threads() if device.type == "cpu" else None,
-        "versions": versions() | _installed(),
+        "versions": versions(),
         "data": {"rows": dict(getattr(rows, "facts", {})), **_prepared(folder / "data")},
     }
     with written_aside(folder / FACTS) as aside:
@@ -99,22 +97,5 @@ def _prepared(folder: Path) -> dict[str, Any]:
     for path in sorted(folder.glob("*/source.json")):
         about = dict[str, Any](json.loads(path.read_text(encoding="utf-8")))
         sources[path.parent.name.rpartition("-")[0]] = about["facts"]
-        for item in about.get("inputs") or map(_input, about.get("files", [])):
-            inputs[item["path"]] = item
+        inputs |= {item["path"]: item for item in about["inputs"]}
     return {"prepared": {"sources": sources}, "inputs": list(inputs.values())}
-
-
-def _input(name: str) -> dict[str, Any]:
-    with open(name, "rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-        return {"path": name, "size": file.tell(), "sha256": digest}
-
-
-def _installed() -> dict[str, str]:
-    found: dict[str, str] = {}
-    for name in _PACKAGES:
-        try:
-            found[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            continue
-    return found

@@ -32,7 +32,7 @@ def with_summed_loss(model: Any) -> Any:
 
     It is to be done before the model is wrapped. Otherwise its forward is as it was.
     """
-    model.forward = MethodType(functools.wraps(type(model).forward)(_forward), model)
+    model.forward = MethodType(functools.wraps(model.__class__.forward)(_forward), model)
     return model
 
 
@@ -58,17 +58,14 @@ def summed_loss(model: Any, sequence: Mapping[str, Any]) -> Any:
 
 def _forward(self: Any, *args: Any, learned: tuple[Any, Any] | None = None, **asked: Any) -> Any:
     """As the model's own, or the loss that is summed over `learned`: positions, and the token after each."""
+    own = self.__class__.forward
     if learned is None:
-        return type(self).forward(self, *args, **asked)
+        return own(self, *args, **asked)
     positions, tokens = learned
     if len(positions) == 0:
-        return (
-            type(self).forward(self, *args, logits_to_keep=positions.new_zeros(1), **asked).logits.float().sum()
-            * 0
-        )
+        return own(self, *args, logits_to_keep=positions.new_zeros(1), **asked).logits.float().sum() * 0
     if len(positions) <= POSITIONS:
-        logits = type(self).forward(self, *args, logits_to_keep=positions, **asked).logits
-        return _cross_entropy(logits, tokens)
+        return _cross_entropy(own(self, *args, logits_to_keep=positions, **asked).logits, tokens)
     asked.pop("labels", None)
     again: Any = import_module("torch.utils.checkpoint").checkpoint
     output = self.base_model(*args, **asked)
@@ -80,21 +77,25 @@ def _forward(self: Any, *args: Any, learned: tuple[Any, Any] | None = None, **as
 def _part(model: Any, output: Any, hidden: Any, tokens: Any) -> Any:
     """The loss of some positions, with all that the model does after its last layer."""
     with _gives(model.base_model, replace(output, last_hidden_state=hidden)):
-        logits = type(model).forward(model, use_cache=False).logits
-    return _cross_entropy(logits, tokens)
+        own = model.__class__.forward
+        return _cross_entropy(own(model, use_cache=False).logits, tokens)
 
 
 @contextmanager
 def _gives(module: Any, output: Any) -> Generator[None]:
     """Inside, a module returns this, whatever it is given."""
     before = module.__dict__.get("forward")
-    module.forward = lambda *_, **__: output
+    module.forward = functools.partial(_given, output)
     try:
         yield
     finally:
         del module.forward
         if before is not None:
             module.forward = before
+
+
+def _given(output: Any, *_: Any, **__: Any) -> Any:
+    return output
 
 
 def _cross_entropy(logits: Any, tokens: Any) -> Any:

@@ -9,21 +9,28 @@ Rows of a test split are refused: a file that has one is not what its reader thi
 
 from __future__ import annotations
 
-import glob
 import hashlib
 import json
-import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from mathcoder.files import written_aside
+from mathcoder.runs.run import Input, read_input
 from mathcoder.solution import Solution
 from mathcoder.solving.dialects import DIALECTS, Dialect
 from mathcoder.solving.formats import BadRow, Record, read_records
+from mathcoder.training.kept import (
+    SPLITS,
+    is_whole,
+    known_inputs,
+    named_files,
+    read_facts_of,
+    remove_others,
+    write_about,
+)
 from mathcoder.training.labels import Labeller
 from mathcoder.training.prepared import Prepared
 from mathcoder.training.recipe import SftRecipe, SolutionsPart
@@ -37,7 +44,6 @@ Progress = Callable[[str, int], None]
 
 _FORMAT = 1  # raised when the same rows come to give other tokens
 _NAME = "solutions"
-_SPLITS = ("train", "held-out")
 _ROWS_AT_ONCE = 256
 
 
@@ -64,20 +70,22 @@ def prepare_solutions(
     labeller = Labeller(
         dialect_of(part), tokenizer, context=recipe.context, loss_on_execution=part.loss_on_execution
     )
-    files = [_files(patterns) for patterns in (part.train, part.held_out)]
-    key = _key(recipe, tokenizer, files)
+    known = known_inputs(folder)
+    inputs = [
+        [read_input(path, known) for path in named_files(patterns, f"data.{name}")]
+        for name, patterns in (("train", part.train), ("held_out", part.held_out))
+    ]
+    key = _key(recipe, tokenizer, inputs)
     place = folder / f"{_NAME}-{key[:16]}"
-    if not _whole(place, key):
+    if not is_whole(place, key):
         place.mkdir(parents=True, exist_ok=True)
         (place / "source.json").unlink(missing_ok=True)
+        files = [[Path(item.path) for item in items] for items in inputs]
         facts = _written(place, part, files, labeller, len(tokenizer), progress)
-        with written_aside(place / "source.json") as aside:
-            about = {"key": key, "files": [str(path) for paths in files for path in paths], "facts": facts}
-            aside.write_text(json.dumps(about, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    for other in set(folder.glob(f"*-{'[0-9a-f]' * 16}")) - {place}:
-        shutil.rmtree(other)
-    train, held_out = ({_NAME: TokenShards(place / split)} for split in _SPLITS)
-    return Prepared(train, held_out, {"sources": {_NAME: _read(place)["facts"]}})
+        write_about(place, key, list(chain.from_iterable(inputs)), facts)
+    remove_others(folder, [place])
+    train, held_out = ({_NAME: TokenShards(place / split)} for split in SPLITS)
+    return Prepared(train, held_out, {"sources": {_NAME: read_facts_of(place)}})
 
 
 def dialect_of(part: SolutionsPart) -> Dialect:
@@ -86,11 +94,11 @@ def dialect_of(part: SolutionsPart) -> Dialect:
     return kind() if part.system is None else kind(system=part.system)
 
 
-def _key(recipe: SftRecipe, tokenizer: Any, files: Sequence[Sequence[Path]]) -> str:
+def _key(recipe: SftRecipe, tokenizer: Any, inputs: Sequence[Sequence[Input]]) -> str:
     """A hash of what the shards depend on."""
     part = recipe.data.model_dump(mode="json", exclude={"train", "held_out", "assumed_tokens"})
     about = [_FORMAT, part, dialect_of(recipe.data).request("").prompt, recipe.context, tokenizer_hash(tokenizer)]
-    contents = [[[path.name, _digest(path)] for path in paths] for paths in files]
+    contents = [[[Path(item.path).name, item.sha256] for item in items] for items in inputs]
     return hashlib.sha256(json.dumps([about, contents], sort_keys=True).encode()).hexdigest()
 
 
@@ -105,7 +113,7 @@ def _written(
     """Write the shards of both splits; what there is to tell of them."""
     trained: set[bytes] = set()
     facts: dict[str, Any] = {}
-    for split, paths in zip(_SPLITS, files, strict=True):
+    for split, paths in zip(SPLITS, files, strict=True):
         train = split == "train"
         rows = _Split(part, paths, part.limit if train else None, set() if train else trained)
         with ShardWriter(folder / split, vocabulary=vocabulary, masked=True) as writer:
@@ -224,45 +232,3 @@ def _rows(paths: Iterable[Path]) -> Iterator[tuple[Path, Record | BadRow]]:
                 yield path, row
         except OSError as error:
             raise ValueError(f"{path}: {error.strerror or error}; name a file that can be read") from None
-
-
-def _files(patterns: Iterable[str]) -> list[Path]:
-    """The files that some patterns name, each once.
-
-    Raises:
-        ValueError: one names none.
-    """
-    files: dict[Path, None] = {}
-    for pattern in patterns:
-        if "://" in pattern:
-            raise ValueError(f"{pattern} is an address; get its files and name them in data")
-        path = Path(pattern)
-        found = [path] if path.is_file() else sorted(map(Path, glob.glob(pattern, recursive=True)))
-        found = [path for path in found if path.is_file()]
-        if not found:
-            more = "; it is a folder, add /*.parquet" if path.is_dir() else ""
-            raise ValueError(f"there is no file {pattern} of solutions{more}")
-        files |= dict.fromkeys(found)
-    return list(files)
-
-
-def _digest(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise ValueError(f"{path}: {error.strerror or error}; name a file that can be read") from None
-
-
-def _whole(place: Path, key: str) -> bool:
-    """Whether both splits are there, made from what the key stands for."""
-    try:
-        for split in _SPLITS:
-            TokenShards(place / split)
-        return _read(place)["key"] == key
-    except (OSError, ValueError, KeyError, TypeError):
-        return False
-
-
-def _read(place: Path) -> dict[str, Any]:
-    return json.loads((place / "source.json").read_text(encoding="utf-8"))

@@ -12,25 +12,30 @@ another.
 
 from __future__ import annotations
 
-import glob
 import hashlib
 import json
-import os
 import re
-import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
 
-from mathcoder.files import written_aside
 from mathcoder.rows import BadRow, json_lines
-from mathcoder.runs.run import Input
+from mathcoder.runs.run import read_input
+from mathcoder.training.kept import (
+    SPLITS,
+    is_whole,
+    known_inputs,
+    named_files,
+    read_facts_of,
+    remove_others,
+    write_about,
+)
 from mathcoder.training.prepared import Prepared
 from mathcoder.training.recipe import PretrainRecipe, SourcePart
 from mathcoder.training.shards import ShardWriter, TokenShards
@@ -41,7 +46,6 @@ __all__ = ["prepare_texts"]
 Progress = Callable[[str, int], None]
 
 _FORMAT = 1  # raised when the same rows come to give other tokens
-_SPLITS = ("train", "held-out")
 _BATCH_ROWS, _BATCH_CHARACTERS = 512, 1 << 20
 _ROWS_AT_ONCE = 256
 
@@ -77,24 +81,21 @@ def prepare_texts(
         ValueError: a file is missing or cannot be read, a column is missing, or a source has nothing to train on.
     """
     encoder = _Encoder(tokenizer, recipe.end)
-    known = {item.path: item for path in folder.glob("*/source.json") for item in _inputs(path)}
+    known = known_inputs(folder)
     made: dict[str, Path] = {}
     for name, part in recipe.sources.items():
-        inputs = [_input(path, known) for path in _files(name, part)]
+        inputs = [read_input(path, known) for path in named_files(part.files, f"source '{name}'")]
         files = [[Path(item.path).name, item.sha256] for item in inputs]
         asked = [_FORMAT, encoder.key, part.text, dict(part.where), part.held_out, recipe.seed, files]
         key = hashlib.sha256(json.dumps(asked).encode()).hexdigest()
         made[name] = folder / f"{re.sub(r'[^A-Za-z0-9_]+', '-', name)[:40]}-{key[:16]}"
-        if not _whole(made[name], key):
+        if not is_whole(made[name], key):
             source = _Source(name, part, recipe.seed, encoder, progress)
             facts = source.written(made[name], [item.path for item in inputs])
-            about = {"key": key, "inputs": [asdict(item) for item in inputs], "facts": facts}
-            with written_aside(made[name] / "source.json") as aside:
-                aside.write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
-    for other in set(folder.glob(f"*-{'[0-9a-f]' * 16}")) - set(made.values()):
-        shutil.rmtree(other)
-    train, held_out = ({name: TokenShards(path / split) for name, path in made.items()} for split in _SPLITS)
-    return Prepared(train, held_out, {"sources": {name: _read(path)["facts"] for name, path in made.items()}})
+            write_about(made[name], key, inputs, facts)
+    remove_others(folder, made.values())
+    train, held_out = ({name: TokenShards(path / split) for name, path in made.items()} for split in SPLITS)
+    return Prepared(train, held_out, {"sources": {name: read_facts_of(path) for name, path in made.items()}})
 
 
 class _Encoder:
@@ -147,7 +148,7 @@ class _Source:
         with ExitStack() as stack:
             train, held_out = (
                 stack.enter_context(ShardWriter(folder / split, vocabulary=self.encoder.vocabulary, masked=False))
-                for split in _SPLITS
+                for split in SPLITS
             )
             for batch in self._batches(files, unused, examples):
                 documents = self.encoder.documents([row.text for row in batch])
@@ -249,54 +250,3 @@ def _parquet(path: Path, part: SourcePart) -> Iterator[tuple[int, dict[str, Any]
 def _written(value: object) -> str:
     """A value as a recipe writes it."""
     return value if isinstance(value, str) else json.dumps(value, default=str)
-
-
-def _files(name: str, part: SourcePart) -> list[str]:
-    """The files of a source, each once."""
-    files: dict[str, None] = {}
-    for pattern in part.files:
-        if "://" in pattern:
-            raise ValueError(f"source '{name}': {pattern} is an address; get its files and name them here")
-        found = [pattern] if os.path.isfile(pattern) else sorted(glob.glob(pattern, recursive=True))
-        found = [path for path in found if os.path.isfile(path)]
-        if not found:
-            more = "; it is a folder, add /*.parquet" if os.path.isdir(pattern) else ""
-            raise ValueError(f"source '{name}': there is no file {pattern}{more}")
-        files |= dict.fromkeys(found)
-    return list(files)
-
-
-def _input(path: str, known: Mapping[str, Input]) -> Input:
-    """A file with its hash; one of the same size and time as before is not read again."""
-    try:
-        status = os.stat(path)
-        before = known.get(path)
-        if before and (before.size, before.modified) == (status.st_size, status.st_mtime_ns):
-            return before
-        with open(path, "rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise ValueError(f"{path}: {error.strerror or error}; name a file that can be read") from None
-    return Input(path, status.st_size, digest, status.st_mtime_ns)
-
-
-def _inputs(path: Path) -> list[Input]:
-    """The files that were read for what is in a folder; none if that cannot be known."""
-    try:
-        return [Input(**item) for item in _read(path.parent)["inputs"]]
-    except (OSError, ValueError, KeyError, TypeError):
-        return []
-
-
-def _whole(folder: Path, key: str) -> bool:
-    """Whether both splits are there, made from what the key stands for."""
-    try:
-        for split in _SPLITS:
-            TokenShards(folder / split)
-        return _read(folder)["key"] == key
-    except (OSError, ValueError, KeyError, TypeError):
-        return False
-
-
-def _read(folder: Path) -> dict[str, Any]:
-    return json.loads((folder / "source.json").read_text(encoding="utf-8"))
