@@ -1,7 +1,7 @@
-"""Trains as a recipe says, in one of the processes that torch's launcher started, with FSDP2 on the CPU.
+"""Trains as a recipe says, in one of the processes that `accelerate launch --use_fsdp` started, on the CPU.
 
 Arguments: kind (sft or pretrain), recipe, folder of the run, steps (0: all), and the most tokens that the last
-process has memory for (0: no limit). The variables of `accelerate launch --use_fsdp` are to be set.
+process has memory for (0: no limit).
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from mathcoder.training.watching import Watch
 def shard_on_cpu() -> None:
     """Have accelerate shard on the CPU as it does on GPUs.
 
-    It reads the variables only where processes have devices of their own, though nothing that it does then needs
-    one. So the state of processes on CPUs is made to say what that of processes on GPUs does.
+    It looks at what the launcher set only where processes have devices of their own, though nothing that it does
+    then needs one. So the state of processes on CPUs is made to say what that of processes on GPUs does.
     """
     begin = PartialState.__init__
 

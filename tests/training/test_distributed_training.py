@@ -26,43 +26,34 @@ pytestmark = [pytest.mark.heavy, pytest.mark.timeout(600)]
 PROGRAM = Path(__file__).with_name("sharded_training.py")
 STEPS = 6
 OPTIM = {"batch": 4, "micro_batch": 1}
-# What `accelerate launch --use_fsdp --fsdp_version 2 --fsdp_auto_wrap_policy TRANSFORMER_BASED_WRAP` sets.
-SHARDED = {
-    "ACCELERATE_USE_FSDP": "true",
-    "FSDP_VERSION": "2",
-    "FSDP_AUTO_WRAP_POLICY": "TRANSFORMER_BASED_WRAP",
-    "FSDP_RESHARD_AFTER_FORWARD": "true",
-    "FSDP_CPU_RAM_EFFICIENT_LOADING": "true",
-    "FSDP_SYNC_MODULE_STATES": "true",
-    "FSDP_STATE_DICT_TYPE": "SHARDED_STATE_DICT",
-}
+FSDP2 = (
+    *("--use_fsdp", "--fsdp_version", "2", "--fsdp_auto_wrap_policy", "TRANSFORMER_BASED_WRAP"),
+    *("--fsdp_state_dict_type", "SHARDED_STATE_DICT"),
+)
+# With --cpu, accelerate starts one process however many are asked for. Without a GPU these take the CPU anyway.
+DDP = ("--multi_gpu",)
+BOTH = ("--num_processes", "2", "--num_machines", "1", "--mixed_precision", "no", "--dynamo_backend", "no")
+PORT = ("--main_process_ip", "127.0.0.1", "--main_process_port", "0")  # any that is free
 ENVIRONMENT = {**os.environ, "CUDA_VISIBLE_DEVICES": "", "OMP_NUM_THREADS": "1", "PYTHONWARNINGS": "ignore"}
-RENDEZVOUS = ("--rdzv-backend", "c10d", "--rdzv-endpoint", "127.0.0.1:0", "--local-addr", "127.0.0.1")
 
 
-def launched(*command: str, **environment: str) -> tuple[int, str]:
-    """Run a launcher, whose processes end with it; returns its exit status and all that was said."""
-    arguments = [sys.executable, "-m", *command]
+def launched(*command: str) -> tuple[int, str]:
+    """Run `accelerate launch`, whose processes end with it; returns its exit status and all that was said."""
+    arguments = [sys.executable, "-m", "accelerate.commands.launch", *BOTH, *PORT, *command]
     with subprocess.Popen(
-        arguments,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        env=ENVIRONMENT | environment,
-        start_new_session=True,
+        arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=ENVIRONMENT
     ) as process:
         try:
             said, _ = process.communicate(timeout=200)
         except BaseException:
-            process.terminate()  # the launcher ends what it started
+            process.terminate()  # it ends what it started
             process.wait(60)
             raise
     return process.returncode, said
 
 
 def sharded(kind: str, recipe: Path, folder: Path, *, steps: int = STEPS, most: int = 0) -> tuple[int, str]:
-    given = (kind, str(recipe), str(folder), str(steps), str(most))
-    return launched("torch.distributed.run", "--nproc-per-node", "2", *RENDEZVOUS, str(PROGRAM), *given, **SHARDED)
+    return launched(*FSDP2, str(PROGRAM), kind, str(recipe), str(folder), str(steps), str(most))
 
 
 def alone(kind: str, recipe: Path, folder: Path, steps: int = STEPS) -> None:
@@ -99,20 +90,8 @@ def read_weights(folder: Path) -> dict[str, Any]:
 def test_a_copy_each(tmp_path: Path):
     recipe = write_recipe(tmp_path, "pretrain", optim=OPTIM, context=64)
     alone("pretrain", recipe, tmp_path / "one")
-    how = (
-        "--cpu",
-        "--num_processes",
-        "2",
-        "--num_machines",
-        "1",
-        "--mixed_precision",
-        "no",
-        "--dynamo_backend",
-        "no",
-    )
     ask = ("pretrain", str(recipe), "--output", str(tmp_path / "two"), "--steps", str(STEPS))
-    port = ("--main_process_ip", "127.0.0.1", "--main_process_port", "0")
-    status, said = launched("accelerate.commands.launch", *how, *port, "-m", "mathcoder", "train", *ask)
+    status, said = launched(*DDP, "-m", "mathcoder", "train", *ask)
     assert status == 0, said
     the_same(tmp_path / "one", tmp_path / "two")
     assert (tmp_path / "two" / "report.html").is_file()
