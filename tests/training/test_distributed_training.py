@@ -122,7 +122,14 @@ def test_a_part_each_also_from_a_checkpoint(tmp_path: Path):
 def test_solutions_with_a_part_each(tmp_path: Path, lora: dict[str, Any] | None):
     config = {name: value for name, value in CONFIG.items() if name != "vocab_size"}
     config |= {"max_position_embeddings": 4096, "tie_word_embeddings": False}
-    recipe = write_recipe(tmp_path, "sft", base={"config": config}, lora=lora, optim=OPTIM, context=1024)
+    recipe = write_recipe(
+        tmp_path,
+        "sft",
+        base={"config": config, "gradient_checkpointing": lora is None},
+        lora=lora,
+        optim=OPTIM,
+        context=1024,
+    )
     alone("sft", recipe, tmp_path / "one")
     status, said = sharded("sft", recipe, tmp_path / "two")
     assert status == 0, said

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from mathcoder.training.losses import POSITIONS
+
 __all__ = ["Memory", "Numbers", "Sizes", "activation_bytes", "memory_of"]
 
 _WHOLE = 4  # bytes of float32, in which norms are computed and adapters are held
@@ -121,7 +123,7 @@ class Memory:
         moments: of AdamW.
         activations: of a micro batch, that are kept for the backward pass.
         copies: weights in the type of the products, or those that a device has got from the others for now.
-        logits: of a micro batch, where all of its positions are learned.
+        logits: of the positions that are taken at a time (`losses.POSITIONS`).
         again: of one layer that is computed again, its activations and copies; 0 where none is.
     """
 
@@ -187,7 +189,7 @@ def memory_of(
     weights, gradients, moments = (held * count for count in (sizes.parameters, sizes.trained, 2 * sizes.trained))
     kept, again = activation_bytes(sizes, tokens, numbers, recomputed=recomputed)
     # In float32: the logarithms of the softmax, the gradient of these, and that of the logits.
-    logits = 3 * _WHOLE * tokens * sizes.vocabulary
+    logits = 3 * _WHOLE * min(tokens, POSITIONS) * sizes.vocabulary
     # Autocast's copies are kept for the backward pass; those of trained weights until the loss in any case.
     cast = compute * (min(sizes.cast, sizes.trained) if recomputed else sizes.cast) if numbers.cast else 0
     layer = compute * sizes.layer
