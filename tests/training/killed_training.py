@@ -24,6 +24,12 @@ from mathcoder.training.recipe import load_pretrain_recipe, load_sft_recipe
 from mathcoder.training.train import train
 
 
+def newest(folder: Path) -> int:
+    """The step of the newest checkpoint that is whole; 0 where there is none."""
+    found = checkpoints(folder)
+    return found[-1].step if found else 0
+
+
 def main(kind: str, path: str, folder: str, kills: str, seed: str) -> None:
     torch.set_num_threads(1)
     recipe = load_sft_recipe(path) if kind == "sft" else load_pretrain_recipe(path)
@@ -34,16 +40,17 @@ def main(kind: str, path: str, folder: str, kills: str, seed: str) -> None:
         if child == 0:
             train(recipe, folder)
             os._exit(0)
-        while not begun.exists():
+        before, ended = newest(begun), 0
+        while newest(begun) == before and not ended:  # however fast the machine is, it comes further each time
             time.sleep(0.01)
-        time.sleep(moments.uniform(0.05, 2.5))
-        ended, _ = os.waitpid(child, os.WNOHANG)
+            ended, _ = os.waitpid(child, os.WNOHANG)
+        time.sleep(moments.uniform(0, 0.5))
+        ended = ended or os.waitpid(child, os.WNOHANG)[0]
         if ended:
             break
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
-        found = checkpoints(begun)
-        killed.append(found[-1].step if found else 0)
+        killed.append(newest(begun))
     print(json.dumps({"killed": killed, "steps": train(recipe, folder).steps}))
 
 

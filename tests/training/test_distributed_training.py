@@ -128,7 +128,7 @@ def test_solutions_with_a_part_each(tmp_path: Path, lora: dict[str, Any] | None)
         base={"config": config, "gradient_checkpointing": lora is None},
         lora=lora,
         optim=OPTIM,
-        context=1024,
+        context=2048,
     )
     alone("sft", recipe, tmp_path / "one")
     status, said = sharded("sft", recipe, tmp_path / "two")

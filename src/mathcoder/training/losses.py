@@ -13,7 +13,6 @@ from __future__ import annotations
 import functools
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from importlib import import_module
 from types import MethodType
 from typing import Any
@@ -66,32 +65,53 @@ def _forward(self: Any, *args: Any, learned: tuple[Any, Any] | None = None, **as
         return own(self, *args, logits_to_keep=positions.new_zeros(1), **asked).logits.float().sum() * 0
     if len(positions) <= POSITIONS:
         return _cross_entropy(own(self, *args, logits_to_keep=positions, **asked).logits, tokens)
-    asked.pop("labels", None)
+    head, found = self.get_output_embeddings(), list[Any]()
+    with _instead(head, functools.partial(_in_parts, self, tokens, found)):
+        own(self, *args, logits_to_keep=positions, **asked)
+    return found[0]
+
+
+def _in_parts(model: Any, tokens: Any, found: list[Any], hidden: Any) -> Any:
+    """In place of the head's forward: what shards it is at work once before and once after, on every process."""
     again: Any = import_module("torch.utils.checkpoint").checkpoint
-    output = self.base_model(*args, **asked)
-    hidden = output.last_hidden_state[:, positions]
     parts = zip(hidden.split(POSITIONS, dim=1), tokens.split(POSITIONS), strict=True)
-    return sum(again(_part, self, output, *part, use_reentrant=False) for part in parts)
+    found.append(sum(again(_part, model, *part, use_reentrant=False) for part in parts))
+    return found[0]
 
 
-def _part(model: Any, output: Any, hidden: Any, tokens: Any) -> Any:
+def _part(model: Any, hidden: Any, tokens: Any) -> Any:
     """The loss of some positions, with all that the model does after its last layer."""
-    with _gives(model.base_model, replace(output, last_hidden_state=hidden)):
-        own = model.__class__.forward
-        return _cross_entropy(own(model, use_cache=False).logits, tokens)
+    outputs: Any = import_module("transformers.modeling_outputs")
+    given = functools.partial(_given, outputs.BaseModelOutputWithPast(last_hidden_state=hidden))
+    head = model.get_output_embeddings()
+    with _instead(model.base_model, given), _bare(model, head):
+        return _cross_entropy(model.__class__.forward(model, use_cache=False).logits, tokens)
 
 
 @contextmanager
-def _gives(module: Any, output: Any) -> Generator[None]:
-    """Inside, a module returns this, whatever it is given."""
+def _instead(module: Any, forward: Any) -> Generator[None]:
+    """Inside, a module does this."""
     before = module.__dict__.get("forward")
-    module.forward = functools.partial(_given, output)
+    module.forward = forward
     try:
         yield
     finally:
         del module.forward
         if before is not None:
             module.forward = before
+
+
+@contextmanager
+def _bare(model: Any, head: Any) -> Generator[None]:
+    """Inside, the head is called without hooks."""
+    torch: Any = import_module("torch")
+    bare = torch.nn.Identity()
+    bare.forward = functools.partial(head.__class__.forward, head)
+    model.set_output_embeddings(bare)
+    try:
+        yield
+    finally:
+        model.set_output_embeddings(head)
 
 
 def _given(output: Any, *_: Any, **__: Any) -> Any:

@@ -11,6 +11,7 @@ files in runs/*/export; give what it lists to --model.
 from __future__ import annotations
 
 import enum
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -75,6 +76,8 @@ def command(
     except ValueError as error:
         raise Failure(str(error)) from error
     console.print(Text(f"model    {written}"), soft_wrap=True)
-    if written.suffix == ".gguf" and form is not Form.adapter:
-        console.print(Text(f"try it   mathcoder solve --model {written} 'What is 17 * 23?'"), soft_wrap=True)
+    about = json.loads((run / "model" / "training.json").read_text(encoding="utf-8"))
+    if written.suffix == ".gguf" and form is not Form.adapter and "dialect" in about:
+        asked = f"--model {written} --dialect {about['dialect']}"
+        console.print(Text(f"try it   mathcoder solve {asked} 'What is 17 * 23?'"), soft_wrap=True)
     return 0
