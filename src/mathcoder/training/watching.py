@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from transformers import TrainerCallback
 
 from mathcoder.training.facts import write_facts
 from mathcoder.training.metrics import METRICS, MetricsLog
@@ -24,10 +24,11 @@ from mathcoder.training.trackers import Tracker, open_trackers
 
 __all__ = ["Watch"]
 
+_Callback: Any = import_module("transformers").TrainerCallback
 _HELD_OUT = re.compile(r"eval_(?:(.+)_)?loss")
 
 
-class Watch(TrainerCallback):
+class Watch(_Callback):
     """A callback of transformers' Trainer, and a context manager around it.
 
     The Trainer has to count tokens (`state.num_input_tokens_seen`) and to show nothing itself (`disable_tqdm`,
