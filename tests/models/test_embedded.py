@@ -221,8 +221,9 @@ def test_the_packaged_weights_are_the_default(weights, cache, monkeypatch):
 
 
 def test_nothing_is_printed_and_no_port_is_open(weights, capfd):
+    before = listening_ports()  # of tests that ran in this process before
     model = EmbeddedModel(weights, threads=1, context=256, slots=1)
-    assert not listening_ports()
+    assert listening_ports() <= before
     ask(model, Request("1, 2,", max_tokens=2))
     asyncio.run(model.aclose())
     assert capfd.readouterr() == ("", "")

@@ -102,7 +102,7 @@ def test_the_small_recipes_can_be_read():
     sft = load_sft_recipe(RECIPES / "sft-smollm2.yaml")
     assert sft.solve is not None
     assert Path(str(sft.solve.file)).is_file()
-    assert sft.optim.tokens == 300 * sft.optim.batch * sft.context
+    assert 0.9 < (sft.optim.tokens or 0) / (300 * sft.optim.batch * sft.context) < 0.95  # the rest is padding
     pretrain = load_pretrain_recipe(RECIPES / "pretrain-smollm2.yaml")
     assert pretrain.optim.schedule == "stable"
     assert pretrain.optim.tokens == 300 * pretrain.optim.batch * pretrain.context
