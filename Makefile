@@ -49,7 +49,7 @@ lint: .venv/.dev ## style, types, import direction
 	@$(BIN)/pyright
 	@$(BIN)/lint-imports
 
-bench: .venv/.dev ## the tables of docs/benchmarks.md
+bench: .venv/.heavy ## the tables of docs/benchmarks.md
 	@$(BIN)/python benchmarks/sandbox.py
 	@$(BIN)/python benchmarks/replay.py
 	@$(BIN)/python benchmarks/grading.py

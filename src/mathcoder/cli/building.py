@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from rich.console import Console
 
-from mathcoder.cli.common import Failure, Failures
+from mathcoder.cli.common import Failure, Failures, system_failure
 from mathcoder.cli.trace import printable
 
 if TYPE_CHECKING:
@@ -84,8 +84,7 @@ def built_with(console: Console, output: Path, build: Callable[[Callable[[str, i
         try:
             return build(stages.report)
         except OSError as error:
-            named = error.filename and error.strerror
-            raise Failure(f"{error.filename}: {error.strerror}" if named else str(error)) from error
+            raise system_failure(error) from error
         except ValueError as error:
             raise Failure(str(error)) from error
         except KeyboardInterrupt:

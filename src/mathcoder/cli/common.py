@@ -167,6 +167,12 @@ def say_rejected(console: Console, file: Path, bad: Sequence[BadRow], to: Path |
     )
 
 
+def system_failure(error: OSError) -> Failure:
+    """The line for what the system refused: the file and why, where it names one."""
+    named = error.filename and error.strerror
+    return Failure(f"{error.filename}: {error.strerror}" if named else str(error))
+
+
 def unreadable(file: Path, error: OSError | ValueError) -> Failure:
     """The line for a file that cannot be read at all."""
     reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mathcoder.cli.common import Failure
+from mathcoder.cli.common import Failure, system_failure
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -102,8 +102,7 @@ def _trained(console: Console, recipe: SftRecipe | PretrainRecipe, folder: Path,
         except Stopped as error:
             raise Failure(str(error), 130) from error
         except OSError as error:
-            named = error.filename and error.strerror
-            raise Failure(f"{error.filename}: {error.strerror}" if named else str(error)) from error
+            raise system_failure(error) from error
         except (ValueError, RuntimeError) as error:
             raise Failure(str(error)) from error
 

@@ -183,7 +183,7 @@ class PackedTrainer(_Trainer):
                     # Processes take the mean of their gradients: it is to be their sum.
                     self.accelerator.backward(summed * (len(told) / all_labels))
                 loss += summed.detach()
-            except (torch.OutOfMemoryError, RuntimeError) as error:
+            except RuntimeError as error:
                 if not is_memory(error):
                     raise
                 self._halve(part, error)

@@ -17,7 +17,7 @@ from typing import Annotated
 
 import typer
 
-from mathcoder.cli.common import Failure
+from mathcoder.cli.common import Failure, system_failure
 
 
 class Format(enum.StrEnum):
@@ -71,8 +71,7 @@ def command(
                 output=output,
             )
     except OSError as error:
-        named = error.filename and error.strerror
-        raise Failure(f"{error.filename}: {error.strerror}" if named else str(error)) from error
+        raise system_failure(error) from error
     except ValueError as error:
         raise Failure(str(error)) from error
     console.print(Text(f"model    {written}"), soft_wrap=True)
