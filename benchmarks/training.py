@@ -379,13 +379,13 @@ def show_padding(what: str, shards: TokenShards) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--runs", type=int, default=3, help="turns of each side (default 3)")
+    parser.add_argument("--runs", type=int, help="turns of each side (default 3, with --quick 1)")
     parser.add_argument("--steps", type=int, default=1, help="timed steps of a turn (default 1)")
-    parser.add_argument("--quick", action="store_true", help="one turn of the main sides")
+    parser.add_argument("--quick", action="store_true", help="the main sides only")
     parser.add_argument("--solutions", default=SOLUTIONS, help="files; where there are none, the recorded ones")
     parser.add_argument("--texts", default=TEXTS, help="files; where there are none, pretraining is left out")
     arguments = parser.parse_args()
-    runs, steps = (1, 1) if arguments.quick else (arguments.runs, arguments.steps)
+    runs, steps = arguments.runs or (1 if arguments.quick else 3), arguments.steps
     os.environ["TOKENIZERS_PARALLELISM"] = "false"
     warnings.simplefilter("ignore", FutureWarning)
     datasets.disable_progress_bars()

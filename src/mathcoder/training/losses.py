@@ -4,7 +4,7 @@ Sums, not means, so that the loss of a step is that over all its learned tokens,
 batches and onto processes.
 
 Logits are large: 8,192 positions by 128,256 words are 4 GB in float32, several times over. So they are taken of
-1,024 positions at a time, and taken again in the backward pass. All of this is done within the model's forward,
+1,024 positions at a time, and the gradients of these with them. All of this is done within the model's forward,
 where what shards the model (FSDP2) has its weights at hand.
 """
 
@@ -73,10 +73,43 @@ def _forward(self: Any, *args: Any, learned: tuple[Any, Any] | None = None, **as
 
 def _in_parts(model: Any, tokens: Any, found: list[Any], hidden: Any) -> Any:
     """In place of the head's forward: what shards it is at work once before and once after, on every process."""
-    again: Any = import_module("torch.utils.checkpoint").checkpoint
-    parts = zip(hidden.split(POSITIONS, dim=1), tokens.split(POSITIONS), strict=True)
-    found.append(sum(again(_part, model, *part, use_reentrant=False) for part in parts))
+    held = (model.get_output_embeddings(), model.get_input_embeddings())  # the head may be the embedding, in part
+    weights = {id(each): each for module in held for each in module.parameters() if each.requires_grad}
+    part = functools.partial(_part, model)
+    found.append(_with_gradients().apply(part, tokens, hidden, *weights.values()))
     return found[0]
+
+
+@functools.cache
+def _with_gradients() -> Any:
+    """The sum of `part(hidden, tokens)` over parts, whose gradients are taken along with it.
+
+    So the logits of one part are held at a time, and none is computed twice.
+    """
+    torch: Any = import_module("torch")
+
+    class WithGradients(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx: Any, part: Any, tokens: Any, hidden: Any, *weights: Any) -> Any:
+            wanted = any(ctx.needs_input_grad)
+            total, pieces, sums = 0, list[Any](), list[Any]([None] * len(weights))
+            for states, following in zip(hidden.split(POSITIONS, dim=1), tokens.split(POSITIONS), strict=True):
+                with torch.set_grad_enabled(wanted):
+                    inputs = states.detach().requires_grad_(wanted)
+                    loss = part(inputs, following)
+                total = total + loss.detach()
+                if wanted:
+                    gradient, *own = torch.autograd.grad(loss, (inputs, *weights), allow_unused=True)
+                    pieces.append(gradient)
+                    sums = [new if old is None else old.add_(new) for old, new in zip(sums, own, strict=True)]
+            ctx.save_for_backward(torch.cat(pieces, dim=1) if wanted else None, *sums)
+            return total
+
+        @staticmethod
+        def backward(ctx: Any, scale: Any) -> Any:
+            return None, None, *(None if each is None else each * scale for each in ctx.saved_tensors)
+
+    return WithGradients
 
 
 def _part(model: Any, hidden: Any, tokens: Any) -> Any:
