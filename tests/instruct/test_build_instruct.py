@@ -102,6 +102,42 @@ def test_again_nothing_is_done_and_workers_make_no_difference(small: Built, tmp_
     assert files(built(small_recipe(tmp_path), tmp_path / "run", workers=3).run) == before
 
 
+def test_stories_are_written_and_code_can_be_without_comments(small: Built, tmp_path: Path):
+    path = tmp_path / "stories.yaml"
+    path.write_text(
+        "name: x\nproblems: {ours: {stories: 40, derive: stories}}\ncomments: false\n"
+        "decontaminate: {benchmarks: [svamp]}\ncheck: {tokenizer: bytes, max_tokens: 4000}\n"
+    )
+    rows = rows_of(built(path, tmp_path / "run", workers=1))
+    assert len({row["question"] for row in rows}) == len(rows) >= 35
+    assert {(row["method"], row["source"], row["licence"]) for row in rows} == {("derive", "ours", "Apache-2.0")}
+    assert all(row["problem"].startswith("stories/0/") for row in rows)
+
+    small_recipe(tmp_path, more="comments: false")
+    plain = {row["id"]: row for row in rows_of(built(tmp_path / "small.yaml", tmp_path / "plain", workers=1))}
+    for row in rows_of(small):
+        code, bare = (each["messages"][-1]["content"][1]["content"] for each in (row, plain[row["id"]]))
+        assert [line.partition("#")[0].rstrip() for line in code.splitlines() if not line.startswith("#")] == [
+            line.partition("#")[0].rstrip() for line in bare.splitlines()
+        ]
+    assert sum(row["tokens"] for row in plain.values()) < 0.8 * sum(row["tokens"] for row in rows_of(small))
+
+
+@pytest.mark.parametrize(
+    ("problems", "told"),
+    [
+        ("{ours: {stories: 5}}", "stories go with derive: stories"),
+        ("{ours: {stories: 5, file: x.jsonl, derive: stories}}", "either a benchmark, a file or stories"),
+        ("{ours: {file: x.jsonl, derive: stories}}", "stories go with derive: stories"),
+    ],
+)
+def test_stories_stand_for_themselves(tmp_path: Path, problems: str, told: str):
+    path = tmp_path / "bad.yaml"
+    path.write_text(f"name: x\nproblems: {problems}\n")
+    with pytest.raises(RecipeError, match=told):
+        load_instruct_recipe(path)
+
+
 @pytest.mark.parametrize("split", ["test", "validation"])
 def test_a_recipe_that_asks_for_another_split_is_refused(tmp_path: Path, split: str):
     path = tmp_path / "bad.yaml"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from mathcoder.instruct.expression import Expression, Name, Number, Operation, decimal_text
@@ -129,6 +129,11 @@ class Derivation:
             return True
         leaves = [leaf for step in self.steps for leaf in step.expression.leaves()]
         return any(isinstance(leaf, Number) and not leaf.note and leaf.value == answer.value for leaf in leaves)
+
+    def without_comments(self) -> Derivation:
+        """The same without words of the question in its code; what explains a number stays."""
+        givens = tuple(replace(given, comment="") for given in self.givens)
+        return replace(self, givens=givens, steps=tuple(replace(step, comment="") for step in self.steps))
 
     def code(self) -> str:
         """One Python program that prints the answer."""

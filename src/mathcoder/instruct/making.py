@@ -134,7 +134,13 @@ class _Makers:
     def _converter(
         self, part: ProblemsPart
     ) -> Callable[[ProblemsPart, Sequence[Row]], list[list[dict[str, Any]]]]:
-        return {"gsm8k": self._gsm8k, "math": self._math, "deepmind": self._deepmind}[part.derive or ""]
+        converters = {
+            "gsm8k": self._gsm8k,
+            "stories": self._stories,
+            "math": self._math,
+            "deepmind": self._deepmind,
+        }
+        return converters[part.derive or ""]
 
     def _gsm8k(self, part: ProblemsPart, rows: Sequence[Row]) -> list[list[dict[str, Any]]]:
         from mathcoder.instruct.derivation import Derivation
@@ -142,37 +148,55 @@ class _Makers:
         from mathcoder.instruct.vary import vary
 
         seed = self._recipe.seed_of_variation
-        found: list[list[dict[str, Any]]] = []
-        open_: list[tuple[int, Row, Derivation, Method]] = []
+        found: list[list[dict[str, Any]]] = [[] for _ in rows]
+        open_: list[tuple[int, Derivation, Method]] = []
         for place, row in enumerate(rows):
             derivation = derive(problem_of(row))
-            found.append([])
             if not isinstance(derivation, Derivation):
-                found[-1].append(_rejected(row, derivation.reason))
+                found[place].append(_rejected(row, derivation.reason))
                 continue
-            open_.append((place, row, derivation, "derive"))
+            open_.append((place, derivation, "derive"))
             for varied in vary(derivation, seed, part.vary, rename=self._recipe.rename) if part.vary else ():
-                open_.append((place, row, varied.derivation, "vary"))
-        executions = self._sandbox.map([derivation.code() for _, _, derivation, _ in open_])
-        for (place, row, derivation, method), execution in zip(open_, executions, strict=True):
+                open_.append((place, varied.derivation, "vary"))
+        return self._run(rows, open_, found)
+
+    def _stories(self, part: ProblemsPart, rows: Sequence[Row]) -> list[list[dict[str, Any]]]:
+        from mathcoder.instruct.stories.problems import story_of
+
+        found: list[list[dict[str, Any]]] = [[] for _ in rows]
+        return self._run(
+            rows, [(place, story_of(row["problem"]), "derive") for place, row in enumerate(rows)], found
+        )
+
+    def _run(
+        self,
+        rows: Sequence[Row],
+        open_: Sequence[tuple[int, Derivation, Method]],
+        found: list[list[dict[str, Any]]],
+    ) -> list[list[dict[str, Any]]]:
+        """Run the programs; each gives a row to what was `found` of its problem."""
+        kept = self._recipe.comments
+        derivations = [each if kept else each.without_comments() for _, each, _ in open_]
+        executions = self._sandbox.map([each.code() for each in derivations])
+        for (place, _, method), derivation, execution in zip(open_, derivations, executions, strict=True):
+            row, varied = rows[place], method == "vary"
             if not execution.ok:
-                if method == "derive":
+                if not varied:
                     found[place].append(_rejected(row, f"the code ended with {execution.status}"))
                 continue
-            solution = derivation.solution(execution.output)
             found[place].append(
                 Sample(
-                    id=f"{row['id']}.{method}{'' if method == 'derive' else '.' + _short(derivation.question)}",
+                    id=f"{row['id']}.{method}{'.' + _short(derivation.question) if varied else ''}",
                     problem=derivation.problem_id,
                     question=derivation.question,
                     answer=derivation.answer,
-                    solution=solution,
+                    solution=derivation.solution(execution.output),
                     method=method,
                     source=row["source"],
                     split=row["split"],
                     licence=row["licence"] or "",
-                    seed=None if method == "derive" else seed,
-                    parent=None if method == "derive" else row["problem"],
+                    seed=self._recipe.seed_of_variation if varied else None,
+                    parent=row["problem"] if varied else None,
                 ).to_row()
                 | {"drop_reason": None}
             )

@@ -27,7 +27,7 @@ __all__ = [
     "load_instruct_recipe",
 ]
 
-Converter = Literal["gsm8k", "math", "deepmind"]
+Converter = Literal["gsm8k", "math", "deepmind", "stories"]
 Positive = Annotated[int, Field(gt=0)]
 Share = Annotated[float, Field(gt=0, lt=1)]
 
@@ -38,10 +38,11 @@ class ProblemsPart(RecipePart):
     Attributes:
         benchmark: a name that `mathcoder benchmarks` lists; its train split is read.
         file: or a file of problems, JSON Lines with id, question and answer.
+        stories: or so many word problems that are written here (`mathcoder.instruct.stories`).
         licence: of rows that do not state their own.
         limit: the first so many.
         derive: the converter that turns worked solutions into code: `gsm8k` (calculator annotations), `math`
-            (LaTeX), `deepmind` (questions of its generator); null: none.
+            (LaTeX), `deepmind` (questions of its generator), `stories` (those written here); null: none.
         vary: so many problems with other numbers of each that was derived; only with the converter `gsm8k`.
         seed: whether the teacher of `seed` solves them.
         split: `train`; no other may become data to train on.
@@ -49,6 +50,7 @@ class ProblemsPart(RecipePart):
 
     benchmark: str | None = None
     file: str | None = None
+    stories: Positive | None = None
     licence: str | None = None
     limit: Positive | None = None
     derive: Converter | None = None
@@ -58,8 +60,10 @@ class ProblemsPart(RecipePart):
 
     @model_validator(mode="after")
     def _right(self) -> ProblemsPart:
-        if (self.benchmark is None) == (self.file is None):
-            raise ValueError("give either a benchmark or a file")
+        if sum(given is not None for given in (self.benchmark, self.file, self.stories)) != 1:
+            raise ValueError("give either a benchmark, a file or stories")
+        if (self.stories is None) != (self.derive != "stories"):
+            raise ValueError("stories go with derive: stories, and nothing else does")
         if self.split != "train":
             raise ValueError(f"split is '{self.split}': only rows of a train split may be trained on")
         if self.vary and self.derive != "gsm8k":
@@ -170,6 +174,9 @@ class InstructRecipe(RecipePart):
         problems: by the name of the source.
         seed_of_variation: which numbers `vary` takes.
         rename: also give the persons of varied problems other names.
+        seed_of_stories: which stories are written.
+        comments: whether code says in comments which words of the question its numbers come from; without, a
+            solution has two thirds of the tokens.
     """
 
     name: Annotated[str, Field(min_length=1, max_length=80)]
@@ -177,6 +184,8 @@ class InstructRecipe(RecipePart):
     problems: Annotated[Mapping[str, ProblemsPart], Field(min_length=1)]
     seed_of_variation: int = 0
     rename: bool = True
+    seed_of_stories: int = 0
+    comments: bool = True
     seed: SeedPart | None = None
     interpolate: InterpolatePart | None = None
     distil: DistilPart | None = None

@@ -49,16 +49,20 @@ def instruct_problems(recipe: InstructRecipe, limit: int | None = None) -> list[
     for name, part in recipe.problems.items():
         most = min((one for one in (limit, part.limit) if one is not None), default=None)
         try:
-            problems = _problems(part)
+            problems = _problems(part, recipe.seed_of_stories)
         except (BenchmarkError, OSError) as error:
             raise ValueError(f"problems.{name}: {error}") from None
         rows += [problem_row(name, part, problem) for problem in problems[:most]]
     return rows
 
 
-def _problems(part: ProblemsPart) -> list[Problem]:
+def _problems(part: ProblemsPart, seed: int) -> list[Problem]:
     if part.benchmark:
         return load(part.benchmark, "train")
+    if part.stories:
+        from mathcoder.instruct.stories.problems import write_stories
+
+        return write_stories(seed, part.stories)
     from mathcoder.instruct.deepmind import read_deepmind
 
     found: list[Problem] = []
@@ -145,7 +149,7 @@ def _solve(recipe: InstructRecipe, calls: Path, workers: int) -> Stage:
             made = made.concat(solved(frame.where(col("source") == lit(NEW)), recipe, recipe.distil, calls))
         return made
 
-    params = recipe.model_dump(mode="json", include={"problems", "seed_of_variation", "rename"})
+    params = recipe.model_dump(mode="json", include={"problems", "seed_of_variation", "rename", "comments"})
     params |= {
         name: part.asked() if part else None for name, part in (("seed", recipe.seed), ("distil", recipe.distil))
     }
