@@ -23,6 +23,16 @@ def test_every_way_has_a_prompt(style: str, shots: int, template: str):
     assert ("<|im_start|>" in prompt) == (template == "chatml")
 
 
+@pytest.mark.parametrize("dialect", ["markdown", "mathcoder", "tools"])
+def test_the_instruction_can_be_another_one(dialect: str):
+    askings = [Asking(dialect=dialect, system=system) for system in (None, "Be brief.", "")]
+    usual, own, none = (str(asking.how().request("Why?").prompt) for asking in askings)
+    assert "Be brief." in own
+    assert "step by step" not in own
+    assert "Be brief." not in usual
+    assert len(none) < len(own) < len(usual)
+
+
 @pytest.mark.parametrize("dialect", list(DIALECTS))
 def test_code_is_asked_for_in_any_dialect(dialect: str):
     assert Asking(dialect=dialect).how().name == dialect

@@ -50,8 +50,8 @@ def test_importing_models_loads_no_runtime():
 def test_packaged_adapter(tmp_path, monkeypatch):
     monkeypatch.setattr(embedded, "_DATA", tmp_path)
     assert embedded.packaged_adapter() is None
-    (tmp_path / "adapter.gguf").write_bytes(b"")
-    assert embedded.packaged_adapter() == tmp_path / "adapter.gguf"
+    (tmp_path / "mathcoder.gguf").write_bytes(b"")
+    assert embedded.packaged_adapter() == tmp_path / "mathcoder.gguf"
 
 
 USAGE = {"cache_n": 5, "prompt_n": 2, "predicted_n": 3}

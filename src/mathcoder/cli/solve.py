@@ -58,8 +58,12 @@ def command(
     key_env: KeyEnv = "OPENAI_API_KEY",
     extra: Extra = "{}",
     dialect: Annotated[DialectName, typer.Option(help="How the model writes solutions.")] = DialectName.markdown,
+    system: Annotated[
+        str | None,
+        typer.Option(help="Instruction before the question; default: the dialect's.", metavar="TEXT"),
+    ] = None,
     examples: Annotated[
-        bool | None, typer.Option(help="Show the model worked examples; default: for the embedded model.")
+        bool | None, typer.Option(help="Show the model worked examples; default: where it needs them.")
     ] = None,
     rounds: Annotated[int, typer.Option(help="Most times that the model goes on.", metavar="N", min=1)] = 16,
     tokens: Annotated[int, typer.Option(help="Most tokens in all.", metavar="N", min=1)] = 2048,
@@ -74,15 +78,15 @@ def command(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object at the end.")] = False,
 ) -> int:
     from mathcoder.models import ModelError
-    from mathcoder.models.embedded import packaged_adapter
     from mathcoder.sandbox import Limits, SandboxError
     from mathcoder.solving import Options, solve
+    from mathcoder.solving.usual import Usual, usual
 
     question = _question(problem)
     fields = extra_fields(extra)
-    examples = (
-        model == "embedded" and adapter is None and packaged_adapter() is None if examples is None else examples
-    )
+    how = Usual() if adapter else usual(model)
+    shown = bool(how.shots) if examples is None else examples
+    instruction = how.system if system is None else system
     options = Options(
         rounds=rounds,
         round_tokens=tokens,
@@ -97,7 +101,8 @@ def command(
     try:
         with open_sandbox(Limits(timeout=timeout), require) as sandbox:
             llm = _load(model, adapter, quiet=as_json, key_env=key_env, extra=fields)
-            events = solve(question, llm, dialect=_dialect(dialect, examples), sandbox=sandbox, options=options)
+            asked = _dialect(dialect, shown, instruction)
+            events = solve(question, llm, dialect=asked, sandbox=sandbox, options=options)
             solved = _last(events) if as_json else _show(question, events)
     except (ModelError, SandboxError) as error:
         raise Failure(str(error)) from error
@@ -144,11 +149,13 @@ def _load(spec: str, adapter: Path | None, *, quiet: bool, **options: Unpack[Ser
         return open_model(spec, adapter=adapter, progress=progress, **options)
 
 
-def _dialect(name: DialectName, shown: bool) -> Dialect:
+def _dialect(name: DialectName, shown: bool, system: str | None) -> Dialect:
     """The dialect; a model that was not trained to write solutions is `shown` worked examples."""
     from mathcoder.solving import DIALECTS, WORKED
 
-    return DIALECTS[name.value](examples=WORKED if shown else ())
+    examples = WORKED if shown else ()
+    kind = DIALECTS[name.value]
+    return kind(examples=examples) if system is None else kind(examples=examples, system=system)
 
 
 def _last(events: Iterator[Event]) -> Solved:

@@ -133,6 +133,7 @@ _SETTINGS = (
     ("dialect", "settings", "asking", "dialect"),
     ("worked examples", "settings", "asking", "shots"),
     ("template", "settings", "asking", "template"),
+    ("system", "settings", "asking", "system"),
     ("most rounds", "settings", "options", "rounds"),
     ("most tokens", "settings", "options", "tokens"),
     ("temperature", "settings", "options", "temperature"),

@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias, get_args
+from typing import Any, Literal, TypeAlias, get_args
 
 from mathcoder.grading import extract_answer
 from mathcoder.grading.extract import Kind
@@ -41,12 +41,14 @@ class Asking:
         shots: worked examples of our own shown before each question, at most 4; a base model needs them.
         template: how `markdown`, `words` and `program` mark turns: "chatml" for instruct models, "plain" for
             base models.
+        system: the instruction before the questions, for `code`; None: the dialect's.
     """
 
     style: Style = "code"
     dialect: str = "markdown"
     shots: int = 0
     template: Literal["chatml", "plain"] = "chatml"
+    system: str | None = None
 
     def __post_init__(self) -> None:
         if self.style == "choice" and self.dialect == "tools":
@@ -66,9 +68,10 @@ class Asking:
         if self.style == "program":
             programs = tuple((question, replace(s, blocks=s.blocks[:1])) for question, s in examples)
             return MarkdownDialect(_PROGRAM, programs, self.template)
+        asked: dict[str, Any] = {} if self.system is None else {"system": self.system}
         if self.dialect == "markdown":
-            return MarkdownDialect(examples=examples, template=self.template)
-        return DIALECTS[self.dialect](examples=examples)
+            asked["template"] = self.template
+        return DIALECTS[self.dialect](examples=examples, **asked)
 
     def limits(self, options: Options) -> Options:
         """A program is written in one round; all else as it was."""

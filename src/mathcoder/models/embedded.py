@@ -41,7 +41,7 @@ _QUIET, _INFO = -1, 3  # llama.cpp's verbosity
 
 def packaged_adapter() -> Path | None:
     """The LoRA adapter shipped in this package for the packaged weights, if there is one."""
-    path = _DATA / "adapter.gguf"
+    path = _DATA / "mathcoder.gguf"
     return path if path.is_file() else None
 
 
@@ -54,7 +54,7 @@ class EmbeddedModel:
     server: a model as small as this one does at times go another way.
 
     Attributes:
-        name: stem of the weights file, and of the adapter that was given.
+        name: stems of the weights file and of the adapter.
 
     Args:
         path: a GGUF file, used as it is. None: what `weights.find_weights` finds, re-quantised to Q4_0, which
@@ -87,11 +87,12 @@ class EmbeddedModel:
             if value is not None and value < 1:
                 raise ValueError(f"{name} is {value}: it must be 1 or more")
         weights = find_weights(path, repo=repo)
-        self.name = "+".join([weights.stem, *([Path(adapter).stem] if adapter else [])])
+        if path is None and adapter is None:
+            adapter = packaged_adapter()
+        lora = (Path(adapter), adapter_scale) if adapter and adapter_scale else None
+        self.name = "+".join([weights.stem, *([lora[0].stem] if lora else [])])
         if path is None:
             weights = requantise(weights, progress=progress)
-            adapter = adapter or packaged_adapter()
-        lora = (Path(adapter), adapter_scale) if adapter and adapter_scale else None
         if lora and not lora[0].is_file():
             raise ModelError(f"no such adapter file: {lora[0]}")
         if threads is None:

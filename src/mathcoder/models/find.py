@@ -25,6 +25,7 @@ __all__ = ["Available", "available_models", "open_model"]
 
 _AT_URL = re.compile(r"(.+)@(https?://.+)", re.IGNORECASE)
 _WITH_ADAPTER = re.compile(r"(embedded|.+\.gguf)\+(.+\.gguf)", re.IGNORECASE)
+_EMBEDDED = ("embedded", "embedded-base")
 _IS_ADAPTER = re.compile(rb"general\.type\x08\0{3}\x07\0{7}adapter")  # a string of a GGUF file, among the first
 _FORMS = "embedded, FILE.gguf, BASE+ADAPTER.gguf, NAME@URL, server:NAME, openai:NAME or recorded:FOLDER"
 _PORTS = (8000, 30000, 8080, 11434)  # of vLLM, SGLang, llama.cpp and TGI, Ollama, unless they are told otherwise
@@ -46,7 +47,8 @@ def open_model(
 
     | string | model |
     |---|---|
-    | `embedded` | the embedded model, with its packaged weights |
+    | `embedded` | the embedded model: packaged weights, and the adapter that was trained on solutions |
+    | `embedded-base` | the same without the adapter |
     | `FILE.gguf` | a GGUF file, run in this process |
     | `BASE+ADAPTER.gguf` | `embedded` or a GGUF file, with a LoRA adapter, run in this process |
     | `NAME@URL`, `NAME@URL,URL` | what servers call NAME; base URLs are such as `http://localhost:8000/v1` |
@@ -85,9 +87,10 @@ def open_model(
         model: Model = _server(name, urls, rate, budget, options)
     elif spec.startswith("recorded:") and spec != "recorded:":
         return CachedModel(None, spec.removeprefix("recorded:"))
-    elif spec == "embedded" or spec.lower().endswith(".gguf") or Path(spec).is_file():
-        path = None if spec == "embedded" else spec
-        model = EmbeddedModel(path, adapter=adapter, progress=progress)
+    elif spec in _EMBEDDED or spec.lower().endswith(".gguf") or Path(spec).is_file():
+        scale = 0.0 if spec == "embedded-base" and adapter is None else 1.0
+        path = None if spec in _EMBEDDED else spec
+        model = EmbeddedModel(path, adapter=adapter, adapter_scale=scale, progress=progress)
         model = BudgetedModel(model, budget, rate) if budget else model
     else:
         raise ModelError(f"{spec!r} names no model; give {_FORMS} (`mathcoder models` lists what there is)")
