@@ -108,6 +108,10 @@ class PackedTrainer(_Trainer):
             source: found[name] for source in self.held_out if (name := _held_out_name(source)) in found
         }
 
+    def to_stop(self) -> bool:
+        """Whether any process was asked to stop; all processes call it."""
+        return any(asked for (asked,) in self._gathered([int(self.stop_asked)]))
+
     def bare_model(self) -> Any:
         """The model without what it was wrapped in to train it."""
         return self.accelerator.unwrap_model(self.model, keep_torch_compile=False)
@@ -168,9 +172,9 @@ class PackedTrainer(_Trainer):
     def _tried(self, model: Any, labels: int, tokens: int) -> float | None:
         """The loss of the step, its gradients summed up; None when memory ran out and it is to be done again."""
         parts = [part for batch in self._step_batches for part in cut_sequence(batch, self._most)]
-        told = self._gathered([labels, tokens, len(parts), int(self.stop_asked)])
-        all_labels, all_tokens, _, stop = (sum(column) for column in zip(*told, strict=True))
-        rounds = max(count for _, _, count, _ in told)
+        told = self._gathered([labels, tokens, len(parts)])
+        all_labels, all_tokens, _ = (sum(column) for column in zip(*told, strict=True))
+        rounds = max(count for _, _, count in told)
         parts += [blank()] * (rounds - len(parts))
         loss = torch.zeros((), dtype=torch.float64, device=self.args.device)
         # FSDP2 sums up each time: to put it off it would keep the gradients of the whole model.
@@ -188,7 +192,6 @@ class PackedTrainer(_Trainer):
                     raise
                 self._halve(part, error)
                 return None
-        self.stop_asked = bool(stop)
         self.state.num_input_tokens_seen += all_tokens
         return float(self.accelerator.reduce(loss, "sum")) / all_labels
 
@@ -289,7 +292,7 @@ class _Ends(_Callback):
 
     def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> Any:
         last = state.global_step >= self._trainer.last_step
-        if last or self._trainer.stop_asked:
+        if self._trainer.to_stop() or last:
             control.should_log = control.should_save = control.should_training_stop = True
             control.should_evaluate = control.should_evaluate or (last and bool(self._trainer.held_out))
         return control
