@@ -88,6 +88,46 @@ def test_requantising_is_done_once_and_told(tmp_path, empty_cache):
 
 
 @gguf_missing
+def test_an_adapter_is_added_before_rounding(tmp_path, empty_cache):
+    import gguf
+    import numpy as np
+
+    source = tiny_gguf(tmp_path / "tiny.gguf")
+    chance = np.random.default_rng(0)
+    down, up = (chance.normal(size=shape).astype(np.float32) for shape in ((4, 64), (64, 4)))
+    merged = weights.requantise(
+        source, tiny_adapter(tmp_path / "a.gguf", "blk.0.attn_q.weight", down, up, alpha=8)
+    )
+    assert merged != weights.requantise(source)
+    read = {tensor.name: gguf.dequantize(tensor.data, tensor.tensor_type) for tensor in reader(merged).tensors}
+    plain = np.linspace(-1, 1, 64 * 64, dtype=np.float32).reshape(64, 64)
+    kind = gguf.GGMLQuantizationType.Q4_0
+    expected = gguf.dequantize(gguf.quantize(plain + 2 * up @ down, kind), kind)
+    assert np.array_equal(read["blk.0.attn_q.weight"], expected)
+    assert np.array_equal(read["norm.weight"], np.linspace(-1, 1, 64, dtype=np.float32))
+
+
+@gguf_missing
+@pytest.mark.parametrize(
+    ("name", "width", "told"),
+    [
+        ("blk.7.attn_q.weight", 64, r"a\.gguf is for another model than .*: that has no blk\.7\.attn_q\.weight"),
+        ("blk.0.attn_q.weight", 32, r"is for another model: its blk\.0\.attn_q\.weight has other dimensions"),
+    ],
+)
+def test_an_adapter_of_another_model_leaves_nothing_behind(name, width, told, tmp_path, empty_cache):
+    import numpy as np
+
+    source = tiny_gguf(tmp_path / "tiny.gguf")
+    adapter = tiny_adapter(tmp_path / "a.gguf", name, np.ones((4, width), "f"), np.ones((64, 4), "f"), alpha=8)
+    with pytest.raises(ModelError, match=told):
+        weights.requantise(source, adapter)
+    with pytest.raises(ModelError, match=r"tiny\.gguf is not a LoRA adapter"):
+        weights.requantise(source, source)
+    assert list(empty_cache.iterdir()) == []
+
+
+@gguf_missing
 def test_two_processes_may_requantise_at_once(tmp_path, empty_cache):
     source = tiny_gguf(tmp_path / "tiny.gguf")
     program = (
@@ -142,6 +182,28 @@ def test_a_broken_thread_file_is_measured_over(content, monkeypatch, empty_cache
     (empty_cache / "threads.json").write_text(content)
     assert weights.choose_threads(lambda count: 1.0 * count) == 4
     assert 4 in json.loads((empty_cache / "threads.json").read_text()).values()
+
+
+def reader(path: Path):
+    import gguf
+
+    return gguf.GGUFReader(path)
+
+
+def tiny_adapter(path: Path, name: str, down, up, alpha: float) -> Path:
+    import gguf
+
+    writer = gguf.GGUFWriter(path, "llama")
+    writer.add_type(gguf.GGUFType.ADAPTER)
+    writer.add_string(gguf.Keys.Adapter.TYPE, "lora")
+    writer.add_float32(gguf.Keys.Adapter.LORA_ALPHA, alpha)
+    writer.add_tensor(f"{name}.lora_a", down)
+    writer.add_tensor(f"{name}.lora_b", up)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    return path
 
 
 def tiny_gguf(path: Path, scale: float = 1.0) -> Path:

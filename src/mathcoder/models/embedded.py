@@ -59,7 +59,8 @@ class EmbeddedModel:
     Args:
         path: a GGUF file, used as it is. None: what `weights.find_weights` finds, re-quantised to Q4_0, which
             is faster and a little less exact; pass that path itself to use the weights as they came.
-        adapter: LoRA adapter, a GGUF file. None: the packaged one if `path` is None, else none.
+        adapter: LoRA adapter, a GGUF file. None: the packaged one if `path` is None, else none. The packaged one
+            is merged into the weights that are kept, where its scale is 1: so it takes no time.
         adapter_scale: factor on the adapter; 0 loads none.
         repo: Hugging Face file to download where the packaged weights are not installed; None: nothing is.
         threads: CPU threads. None: measured once on this machine (see `weights.choose_threads`).
@@ -91,10 +92,12 @@ class EmbeddedModel:
             adapter = packaged_adapter()
         lora = (Path(adapter), adapter_scale) if adapter and adapter_scale else None
         self.name = "+".join([weights.stem, *([lora[0].stem] if lora else [])])
-        if path is None:
-            weights = requantise(weights, progress=progress)
         if lora and not lora[0].is_file():
             raise ModelError(f"no such adapter file: {lora[0]}")
+        if path is None:
+            merged = lora[0] if lora and lora == (packaged_adapter(), 1.0) else None
+            weights = requantise(weights, merged, progress=progress)
+            lora = None if merged else lora
         if threads is None:
             threads = choose_threads(lambda count: _speed(weights, count))
         self._server: Any = _load(weights, lora=lora, threads=threads, context=context, slots=slots)

@@ -13,6 +13,7 @@ import json
 import os
 import platform
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 from typing import Any, cast
@@ -91,24 +92,28 @@ def _download(repo: str) -> Path:
         raise ModelError(f"cannot download {repo}: {reason} (without a network: {_INSTALL})") from error
 
 
-def requantise(source: Path, *, progress: Progress | None = None) -> Path:
+def requantise(source: Path, adapter: Path | None = None, *, progress: Progress | None = None) -> Path:
     """The Q4_0 form of a GGUF file, from the cache or made now (seconds for 135M parameters).
 
-    The cached file is named by the content of `source`, and appears whole or not at all, so any number of
-    processes may ask at once. Norms stay F32; the embedding, which is also the output layer, is Q8_0.
+    The cached file is named by the content of what it is made from, and appears whole or not at all, so any number
+    of processes may ask at once. Norms stay F32; the embedding, which is also the output layer, is Q8_0.
+
+    Args:
+        source: the weights.
+        adapter: a LoRA adapter (GGUF) that is added to them before they are rounded.
 
     Raises:
-        ModelError: the package gguf is missing, `source` cannot be read, or the cache cannot be written.
+        ModelError: the package gguf is missing, a file cannot be read or the adapter is of another model, or the
+            cache cannot be written.
     """
-    with source.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    target = cache_dir() / f"{source.stem}-{digest[:16]}-{_QUANTISER}.gguf"
+    made_from = [_digest(path)[:16] for path in (source, adapter) if path]
+    target = cache_dir() / f"{'-'.join([source.stem, *made_from, _QUANTISER])}.gguf"
     if target.is_file():
         return target
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with written_aside(target) as aside:
-            _write_q4_0(source, aside, progress or (lambda _doing, _fraction: None))
+            _write_q4_0(source, adapter, aside, progress or (lambda _doing, _fraction: None))
     except OSError as error:
         raise ModelError(
             f"cannot write {target}: {error.strerror} (MATHCODER_CACHE names another place)"
@@ -116,15 +121,20 @@ def requantise(source: Path, *, progress: Progress | None = None) -> Path:
     return target
 
 
-def _write_q4_0(source: Path, target: Path, progress: Progress) -> None:
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _write_q4_0(source: Path, adapter: Path | None, target: Path, progress: Progress) -> None:
     try:
         gguf: Any = importlib.import_module("gguf")
     except ImportError as error:
         raise ModelError("to re-quantise the weights: pip install 'mathcoder[local]'") from error
-    try:
-        reader = gguf.GGUFReader(source)
-    except (ValueError, IndexError) as error:
-        raise ModelError(f"{source} is not a GGUF file: {error}") from error
+    reader = _read(gguf, source)
+    changes = _changes(gguf, adapter) if adapter else {}
+    if unknown := changes.keys() - {tensor.name for tensor in reader.tensors}:
+        raise ModelError(f"{adapter} is for another model than {source}: that has no {min(unknown)}")
     writer = gguf.GGUFWriter(target, reader.fields["general.architecture"].contents())
     try:
         for key, field in reader.fields.items():
@@ -136,9 +146,10 @@ def _write_q4_0(source: Path, target: Path, progress: Progress) -> None:
             progress("re-quantising the weights (once)", done / len(reader.tensors))
             types = gguf.GGMLQuantizationType
             kind = stored_type(tensor.name, tensor.shape, types.Q4_0, types) or tensor.tensor_type
-            data = tensor.data
-            if kind != tensor.tensor_type:
-                data = gguf.quantize(gguf.dequantize(data, tensor.tensor_type), kind)
+            data, change = tensor.data, changes.get(tensor.name)
+            if kind != tensor.tensor_type or change:
+                data = gguf.dequantize(data, tensor.tensor_type)
+                data = gguf.quantize(data if change is None else change(data), kind)
             writer.add_tensor(tensor.name, data, raw_dtype=kind)
         writer.write_header_to_file()
         writer.write_kv_data_to_file()
@@ -146,6 +157,31 @@ def _write_q4_0(source: Path, target: Path, progress: Progress) -> None:
     finally:
         writer.close()
     progress("re-quantising the weights (once)", 1.0)
+
+
+def _read(gguf: Any, path: Path) -> Any:
+    try:
+        return gguf.GGUFReader(path)
+    except (ValueError, IndexError, OSError) as error:
+        raise ModelError(f"{path} is not a GGUF file: {error}") from error
+
+
+def _changes(gguf: Any, adapter: Path) -> dict[str, Callable[[Any], Any]]:
+    """What a LoRA adapter does to each tensor that it changes: its two matrices' product, scaled, is added."""
+    reader = _read(gguf, adapter)
+    halves = {tensor.name: gguf.dequantize(tensor.data, tensor.tensor_type) for tensor in reader.tensors}
+    names = {name.removesuffix(".lora_a") for name in halves if name.endswith(".lora_a")}
+    alpha = reader.fields.get(gguf.Keys.Adapter.LORA_ALPHA)
+    if alpha is None or halves.keys() != {f"{name}.lora_{half}" for name in names for half in "ab"}:
+        raise ModelError(f"{adapter} is not a LoRA adapter")
+
+    def added(name: str, data: Any) -> Any:
+        down, up = halves[f"{name}.lora_a"], halves[f"{name}.lora_b"]
+        if (len(up), down.shape[-1]) != data.shape:
+            raise ModelError(f"{adapter} is for another model: its {name} has other dimensions")
+        return data + (alpha.contents() / len(down)) * (up @ down)
+
+    return {name: partial(added, name) for name in names}
 
 
 def stored_type(name: str, shape: Sequence[int], wanted: Any, types: Any) -> Any:
