@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -128,6 +130,17 @@ def test_one_process_at_a_time(tmp_path: Path):
             opened(tmp_path / "run")
         run.close()
         opened(tmp_path / "run").close()
+
+
+def test_who_only_looks_for_a_moment_is_in_nobodys_way(tmp_path: Path):
+    folder = tmp_path / "run"
+    opened(folder).close()
+    with (folder / "lock").open() as looking:
+        fcntl.flock(looking, fcntl.LOCK_SH)
+        over = threading.Timer(0.03, fcntl.flock, (looking, fcntl.LOCK_UN))
+        over.start()
+        opened(folder).close()
+        over.join()
 
 
 def test_a_killed_process_holds_nothing(tmp_path: Path):

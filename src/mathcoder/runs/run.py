@@ -20,6 +20,7 @@ import shutil
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,8 @@ _PACKAGES = (
     *("mathcoder", "daft", "pyarrow", "numpy", "sympy", "pydantic", "ray"),
     *("torch", "transformers", "accelerate", "peft", "tokenizers"),
 )
+
+_PATIENCE = (0.02, 0.05, 0.1)  # seconds: who looks whether a run is at work holds its lock for a moment
 
 
 class RunLocked(ValueError):
@@ -213,11 +216,22 @@ def _let_go_in_child() -> None:
 os.register_at_fork(after_in_child=_let_go_in_child)
 
 
+def _taken(file: int, seconds: float) -> bool:
+    """Whether the lock could be taken, else after so many seconds."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        time.sleep(seconds)
+        return False
+    return True
+
+
 def _locked(folder: Path) -> int:
     """Lock a folder; the system unlocks it when this process ends, in whatever way."""
     file = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o644)
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if not any(map(partial(_taken, file), _PATIENCE)):
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         holder = os.pread(file, 20, 0).decode("ascii", "replace").strip() or "unknown"
         os.close(file)
