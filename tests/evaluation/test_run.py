@@ -13,6 +13,7 @@ import pytest
 from mathcoder.evaluation import Asking, EvalRow, Run, Settings, Unfinished, evaluate, read_run
 from mathcoder.models import Chunk, ModelError, Request
 from mathcoder.problems import load
+from mathcoder.runs.lock import Lock, RunLocked
 from mathcoder.sandbox import Sandbox
 from mathcoder.solving import Options
 
@@ -90,6 +91,7 @@ def test_the_folder_holds_it_all(run: Run):
         "attempts.parquet",
         "scores.json",
         "report.html",
+        "lock",
     }
     again = read_run(run.folder)
     assert again.rows == run.rows
@@ -139,6 +141,12 @@ def test_a_run_that_failed_goes_on(run: Run, sandbox: Sandbox, tmp_path: Path):
 def test_other_settings_are_another_run(run: Run, sandbox: Sandbox):
     with pytest.raises(ValueError, match="made with another settings"):
         evaluate(replace(SETTINGS, asking=Asking("words")), Knows(), run.folder, sandbox=sandbox)
+
+
+def test_one_process_at_a_time(tmp_path: Path, sandbox: Sandbox):
+    with Lock(tmp_path), pytest.raises(RunLocked, match="is at work in it; wait for it or stop it"):
+        evaluate(SETTINGS, Knows(), tmp_path, sandbox=sandbox)
+    assert [path.name for path in tmp_path.iterdir()] == ["lock"]
 
 
 def test_several_samples(sandbox: Sandbox, tmp_path: Path):

@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from mathcoder.runs.run import Run, RunLocked, versions
+from mathcoder.runs.lock import RunLocked, is_locked
+from mathcoder.runs.run import Run, versions
 
 HOLDS = """
 import os, sys, time
@@ -130,6 +131,17 @@ def test_one_process_at_a_time(tmp_path: Path):
             opened(tmp_path / "run")
         run.close()
         opened(tmp_path / "run").close()
+
+
+def test_a_look_at_the_lock_takes_and_makes_nothing(tmp_path: Path):
+    assert not is_locked(tmp_path)
+    assert [*tmp_path.iterdir()] == []
+    with opened(tmp_path / "run"):
+        assert is_locked(tmp_path / "run")
+        (tmp_path / "linked").mkdir()
+        (tmp_path / "linked" / "lock").symlink_to(tmp_path / "run" / "lock")
+        assert not is_locked(tmp_path / "linked")
+    assert not is_locked(tmp_path / "run")
 
 
 def test_who_only_looks_for_a_moment_is_in_nobodys_way(tmp_path: Path):

@@ -23,6 +23,7 @@ from mathcoder.grading import Grade, Grader, Rule
 from mathcoder.models import Model
 from mathcoder.problems import Benchmark, Problem, find_benchmark, load
 from mathcoder.runs import RowLog
+from mathcoder.runs.lock import Lock
 from mathcoder.sandbox import Sandbox
 from mathcoder.solution import Solution
 from mathcoder.solving import Attempt, Options, solve_many
@@ -101,7 +102,7 @@ def evaluate(
 
     Raises:
         BenchmarkError: the problems cannot be had.
-        ValueError: the folder holds a run with other settings.
+        ValueError: the folder holds a run with other settings, or another process is at work in it.
         Unfinished: the model failed or its budget was used up before all was done.
     """
     folder = Path(folder)
@@ -110,7 +111,8 @@ def evaluate(
     asked = _asked(settings, model, problems)
     key = {name: asked[name] for name in ("model", "settings", "inputs")}
     start = time.perf_counter()
-    with RowLog(folder / "rows.jsonl", key) as log, Grader(settings.rule) as grader:
+    folder.mkdir(parents=True, exist_ok=True)
+    with Lock(folder), RowLog(folder / "rows.jsonl", key) as log, Grader(settings.rule) as grader:
         began = _write(folder / "run.json", asked | _began(folder))
         right = sum(row["correct"] is True for row in log.done.values())
         total = sum(map(len, problems.values())) * settings.votes

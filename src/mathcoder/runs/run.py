@@ -11,7 +11,6 @@ lock                        the process that is at work in it
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import os
@@ -20,25 +19,19 @@ import shutil
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from functools import partial
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from mathcoder.files import written_aside
+from mathcoder.runs.lock import Lock
 
-__all__ = ["Input", "Run", "RunLocked", "read_input", "versions"]
+__all__ = ["Input", "Run", "read_input", "versions"]
 
 _PACKAGES = (
     *("mathcoder", "daft", "pyarrow", "numpy", "sympy", "pydantic", "ray"),
     *("torch", "transformers", "accelerate", "peft", "tokenizers"),
 )
-
-_PATIENCE = (0.02, 0.05, 0.1)  # seconds: who looks whether a run is at work holds its lock for a moment
-
-
-class RunLocked(ValueError):
-    """Another process is at work in the run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +74,7 @@ class Run:
         inputs: as they were found.
 
     Raises:
-        RunLocked: another process is at work in the directory.
+        RunLocked: another process is at work in the directory (`mathcoder.runs.lock`).
         ValueError: the directory holds something else, or an input cannot be read.
         OSError: the directory cannot be written.
     """
@@ -98,7 +91,7 @@ class Run:
         self.folder = Path(folder)
         before = _asked(self.folder, kind)
         self.folder.mkdir(parents=True, exist_ok=True)
-        self._lock = _locked(self.folder)
+        self._lock = Lock(self.folder)
         self._log = -1
         try:
             for cut_off in self.folder.glob(".*.partial"):
@@ -127,11 +120,10 @@ class Run:
 
     def close(self) -> None:
         """Let other processes have the directory. Calling it twice is fine."""
-        for name in ("_log", "_lock"):
-            if (file := getattr(self, name)) >= 0:
-                setattr(self, name, -1)
-                os.close(file)
-                _HELD.discard(file)
+        if self._log >= 0:
+            os.close(self._log)
+            self._log = -1
+        self._lock.close()
 
     def __enter__(self) -> Run:
         return self
@@ -200,51 +192,6 @@ def read_input(path: str | Path, known: Mapping[str, Input]) -> Input:
     except OSError as error:
         raise ValueError(f"{name}: {error.strerror or error}; name an input that can be read") from error
     return Input(name, status.st_size, digest, status.st_mtime_ns)
-
-
-# Locks of this process. A forked child closes its copies: otherwise a child that outlives a killed parent would
-# keep the run locked.
-_HELD: set[int] = set()
-
-
-def _let_go_in_child() -> None:
-    for file in _HELD:
-        os.close(file)
-    _HELD.clear()
-
-
-os.register_at_fork(after_in_child=_let_go_in_child)
-
-
-def _taken(file: int, seconds: float) -> bool:
-    """Whether the lock could be taken, else after so many seconds."""
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        time.sleep(seconds)
-        return False
-    return True
-
-
-def _locked(folder: Path) -> int:
-    """Lock a folder; the system unlocks it when this process ends, in whatever way."""
-    file = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o644)
-    try:
-        if not any(map(partial(_taken, file), _PATIENCE)):
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        holder = os.pread(file, 20, 0).decode("ascii", "replace").strip() or "unknown"
-        os.close(file)
-        raise RunLocked(
-            f"{folder}: process {holder} is at work in it; wait for it or stop it, or name another folder"
-        ) from None
-    except OSError:
-        os.close(file)
-        raise
-    os.ftruncate(file, 0)
-    os.pwrite(file, f"{os.getpid()}\n".encode(), 0)
-    _HELD.add(file)
-    return file
 
 
 def _opened_log(path: Path) -> int:
