@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Generator, Iterator
+from collections.abc import AsyncGenerator, Generator, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import TypeVar
 
 from mathcoder.models.base import Chunk, Model, ModelError
@@ -92,6 +93,7 @@ def solve(
     dialect: Dialect,
     sandbox: Sandbox | None = None,
     options: Options | None = None,
+    blocks: Sequence[Block] = (),
 ) -> Iterator[Event]:
     """Solve one problem, yielding events as they come; the last one is `Solved`.
 
@@ -101,9 +103,11 @@ def solve(
         dialect: how it writes, one of `DIALECTS`' classes.
         sandbox: where code runs; default: one for this call.
         options: limits and sampling.
+        blocks: what the solution begins with; the model goes on from there. Code among them is run first, in
+            order, so that what it defines is there; only code that has no execution after it gives an event.
 
     Raises:
-        ValueError: the problem is empty or too long.
+        ValueError: the problem is empty or too long, or an execution among `blocks` is of no code.
         SandboxError: the sandbox failed. What the code or the model does wrong is in the solution instead.
 
     Examples:
@@ -111,7 +115,7 @@ def solve(
         ...     if isinstance(event, Solved):
         ...         print(event.solution.answer)
     """
-    events = asolve(problem, model, dialect=dialect, sandbox=sandbox, options=options)
+    events = asolve(problem, model, dialect=dialect, sandbox=sandbox, options=options, blocks=blocks)
     return in_own_loop(events)
 
 
@@ -138,16 +142,20 @@ async def asolve(
     dialect: Dialect,
     sandbox: Sandbox | None = None,
     options: Options | None = None,
+    blocks: Sequence[Block] = (),
 ) -> AsyncGenerator[Event, None]:
     """`solve` for asyncio."""
     check_problem(problem)
+    _check_blocks(blocks)
     if sandbox is None:
         with await asyncio.to_thread(Sandbox) as own:
-            async for event in asolve(problem, model, dialect=dialect, sandbox=own, options=options):
+            async for event in asolve(
+                problem, model, dialect=dialect, sandbox=own, options=options, blocks=blocks
+            ):
                 yield event
         return
     async with sandbox.asession() as session:
-        async for event in _Attempt(problem, model, dialect, session, options or Options()).events():
+        async for event in _Attempt(problem, model, dialect, session, options or Options()).events(blocks):
             yield event
 
 
@@ -157,6 +165,14 @@ def check_problem(problem: str) -> None:
         raise ValueError("the problem is empty")
     if len(problem) > MAX_PROBLEM_CHARS:
         raise ValueError(f"the problem has {len(problem):,} characters; at most {MAX_PROBLEM_CHARS:,} are taken")
+
+
+def _check_blocks(blocks: Sequence[Block]) -> None:
+    before = None
+    for number, block in enumerate(blocks):
+        if block.type == "execution" and before != "code":
+            raise ValueError(f"blocks[{number}] is an execution, but there is no code right before it")
+        before = block.type
 
 
 class _Attempt:
@@ -174,7 +190,9 @@ class _Attempt:
         self._prompt_tokens = self._tokens = self._rounds = 0
         self._model_seconds = self._sandbox_seconds = 0.0
 
-    async def events(self) -> AsyncGenerator[Event, None]:
+    async def events(self, given: Sequence[Block]) -> AsyncGenerator[Event, None]:
+        async for executed in self._begin(given):
+            yield executed
         ended: Ended | None = None
         note = ""
         turn = Turn((), runnable=False, finished=False)
@@ -198,12 +216,24 @@ class _Attempt:
             if ended is None and turn.runnable:
                 executed = await self._execute()
                 yield executed
-                code = " ".join(self._blocks[-2].content.split())
-                if not executed.execution.ok and code in self._failed:
+                if self._failed_before(executed.execution):
                     ended = "repeated_error"
-                elif not executed.execution.ok:
-                    self._failed.add(code)
         yield Solved(self._solution(ended), note)
+
+    async def _begin(self, given: Sequence[Block]) -> AsyncGenerator[Executed, None]:
+        """Take over blocks and run their code; an execution that is there stays as it is."""
+        for block, after in zip_longest(given, given[1:]):
+            if block.type == "execution":
+                continue
+            self._blocks.append(block)
+            if block.type != "code":
+                continue
+            executed = await self._execute()
+            self._failed_before(executed.execution)
+            if after is not None and after.type == "execution":
+                self._blocks[-1] = after
+            else:
+                yield executed
 
     async def _generate(self) -> AsyncGenerator[Delta | Turn, None]:
         """One generation: its deltas, then its turn, whose blocks are added to the solution.
@@ -263,6 +293,14 @@ class _Attempt:
         if turn.finished:
             return "answer" if final_answer(self._blocks) else "no_answer"
         return "tokens"
+
+    def _failed_before(self, execution: Execution) -> bool:
+        """Whether the code that was just run has failed now and before."""
+        code = " ".join(self._blocks[-2].content.split())
+        again = not execution.ok and code in self._failed
+        if not execution.ok:
+            self._failed.add(code)
+        return again
 
     async def _execute(self) -> Executed:
         left = max(self._end - time.monotonic(), 0.1)
