@@ -140,6 +140,16 @@ def test_the_same_is_made_once(tmp_path: Path, tokenizer: Any):
     assert work[-1] == "tokens of books"
 
 
+def test_what_the_run_has_hashed_is_not_hashed_again(tmp_path: Path, tokenizer: Any):
+    file = Path(lines(tmp_path / "a.jsonl", examples()))
+    read = {"path": str(file), "size": file.stat().st_size, "sha256": "of the run"}
+    asked = {"inputs": [read | {"modified": file.stat().st_mtime_ns}]}
+    (tmp_path / "run.json").write_text(json.dumps(asked))
+    prepare_texts(recipe({"s": {"files": [str(file)]}}), tokenizer, tmp_path / "data")
+    (source,) = tmp_path.glob("data/*/source.json")
+    assert json.loads(source.read_text())["inputs"] == asked["inputs"]
+
+
 def test_a_kill_leaves_nothing_that_counts(tmp_path: Path, tokenizer: Any):
     lines(tmp_path / "a.jsonl", examples())
     tokenizer.save_pretrained(str(tmp_path / "tokenizer"))

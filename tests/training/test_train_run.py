@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import signal
 import subprocess
@@ -15,7 +16,7 @@ torch: Any = pytest.importorskip("torch")
 transformers: Any = pytest.importorskip("transformers")
 pytest.importorskip("peft")
 
-from made_recipes import write_recipe  # noqa: E402
+from made_recipes import EXAMPLES, write_recipe  # noqa: E402
 from safetensors.torch import load_file  # noqa: E402
 
 from mathcoder.solving.dialects import MathCoderDialect  # noqa: E402
@@ -27,22 +28,30 @@ pytestmark = pytest.mark.heavy
 
 TEMPLATE = "{% for message in messages %}<|im_start|>{{ message.content }}<|im_end|>{% endfor %}"
 
-# Trains, and at the third step of a first time waits for Ctrl-C.
+# Trains, and in the midst of the third step of a first time waits for Ctrl-C.
 PROGRAM = """
 import signal, sys, time
 import torch, transformers
+from mathcoder.training import trainer
 from mathcoder.training.recipe import load_pretrain_recipe
 from mathcoder.training.train import Stopped, train
 
 torch.set_num_threads(1)
 
 class Waits(transformers.TrainerCallback):
-    def on_step_end(self, args, state, control, **_):
-        if state.global_step == 3 and sys.argv[3] == "wait":
-            asking = signal.getsignal(signal.SIGINT)
-            print("ready", flush=True)
-            while signal.getsignal(signal.SIGINT) is asking:
-                time.sleep(0.01)
+    def on_step_begin(self, args, state, control, **_):
+        if state.global_step == 2 and sys.argv[3] == "wait":
+            own = trainer.summed_loss
+
+            def waits(*given):
+                trainer.summed_loss = own
+                asking = signal.getsignal(signal.SIGINT)
+                print("ready", flush=True)
+                while signal.getsignal(signal.SIGINT) is asking:
+                    time.sleep(0.01)
+                return own(*given)
+
+            trainer.summed_loss = waits
 
 try:
     print("done", train(load_pretrain_recipe(sys.argv[1]), sys.argv[2], callbacks=[Waits()]).steps)
@@ -129,6 +138,18 @@ def test_what_is_left(whole: tuple[str, Path, Trained]):
     assert [one.step for one in checkpoints(made.run / "checkpoints")][-1] == made.steps
 
 
+def test_what_was_read_is_in_the_run_with_its_hash(whole: tuple[str, Path, Trained]):
+    kind, path, made = whole
+    asked = json.loads((made.run / "run.json").read_text())
+    assert asked["kind"] == kind
+    (read,) = asked["inputs"]
+    file = EXAMPLES / "mathcoder_l70b.jsonl" if kind == "sft" else path.parent / "texts.jsonl"
+    assert Path(read["path"]).samefile(file)
+    assert read["sha256"] == hashlib.sha256(file.read_bytes()).hexdigest()
+    (source,) = (made.run / "data").glob("*/source.json")
+    assert json.loads(source.read_text())["inputs"] == asked["inputs"]
+
+
 def test_a_finished_run_is_left_as_it_is(whole: tuple[str, Path, Trained]):
     kind, recipe, made = whole
     before = weights_of(made.run)
@@ -202,7 +223,7 @@ def test_ctrl_c_leaves_a_checkpoint_and_the_same_command_goes_on(tmp_path: Path)
     assert process.returncode == 0, error
     assert out.startswith("stopped ")
     step = checkpoints(tmp_path / "run" / "checkpoints")[-1].step
-    assert step in (3, 4)  # the step at work was ended
+    assert step == 3  # the step at work was ended
     assert f"stopped after step {step} of {expected.steps}" in out
     assert not (tmp_path / "run" / "model").exists()
     with command("go on") as process:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -62,6 +63,14 @@ def test_what_a_run_did_is_on_the_page(tmp_path: Path) -> None:
     ):
         assert said in " ".join(page.text.split()), said
     assert "not finished" not in page.text
+
+
+@pytest.mark.parametrize(("threads", "said"), [(1, "1 × cpu, 1 thread "), (None, "1 × cpu ")])
+def test_threads_are_counted(tmp_path: Path, threads: int | None, said: str) -> None:
+    run = finished(tmp_path, sft(tmp_path))
+    facts = json.loads((run / "facts.json").read_text())
+    (run / "facts.json").write_text(json.dumps(facts | {"threads": threads}))
+    assert said in " ".join(report(run).text.split())
 
 
 def test_hostile_text_is_text_and_nothing_is_loaded(tmp_path: Path) -> None:

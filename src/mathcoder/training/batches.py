@@ -16,7 +16,7 @@ from mathcoder.training.rows import NO_LOSS, collate
 
 __all__ = ["StepRows", "blank", "count_labels", "cut_sequence", "documents", "micro_batches"]
 
-Sequence1 = Mapping[str, Any]
+PackedSequence = Mapping[str, Any]
 """input_ids, labels and position_ids, each [1, N]."""
 
 
@@ -54,17 +54,17 @@ def micro_batches(rows: Sequence[Mapping[str, Any]], size: int) -> list[dict[str
     return [collate(rows[at : at + size]) for at in range(0, len(rows), size)]
 
 
-def count_labels(sequence: Sequence1) -> int:
+def count_labels(sequence: PackedSequence) -> int:
     """How many tokens of a sequence are learned; the label of the first is never looked at."""
     return int((sequence["labels"][0, 1:] != NO_LOSS).sum())
 
 
-def documents(sequence: Sequence1) -> int:
+def documents(sequence: PackedSequence) -> int:
     """How many documents there are in a sequence."""
     return int((sequence["position_ids"] == 0).sum())
 
 
-def cut_sequence(sequence: Sequence1, most: int | None) -> list[Sequence1]:
+def cut_sequence(sequence: PackedSequence, most: int | None) -> list[PackedSequence]:
     """Cut a sequence between documents into some of at most `most` tokens; a longer document stays whole."""
     tokens = sequence["input_ids"].shape[1]
     if most is None or tokens <= most:

@@ -47,11 +47,15 @@ def named_files(patterns: Iterable[str], what: str) -> list[str]:
 
 
 def known_inputs(folder: Path) -> dict[str, Input]:
-    """The files that what is in a folder was made of, by path; those that cannot be known are left out."""
+    """The files of the run that a folder of data is in, and those that its data were made of, by path.
+
+    Those that cannot be known are left out.
+    """
     found: dict[str, Input] = {}
-    for path in folder.glob("*/source.json"):
+    for path in (*folder.glob("*/source.json"), folder.parent / "run.json"):
         try:
-            found |= {item["path"]: Input(**item) for item in _read(path.parent)["inputs"]}
+            about = json.loads(path.read_text(encoding="utf-8"))
+            found |= {item["path"]: Input(**item) for item in about["inputs"]}
         except (OSError, ValueError, KeyError, TypeError):
             continue
     return found

@@ -16,13 +16,13 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
 
 from mathcoder.files import written_aside
 
-__all__ = ["METRICS", "MetricsLog", "Points", "curves", "flat", "read_metrics"]
+__all__ = ["METRICS", "MetricsLog", "Points", "curves", "flat", "metrics_lines", "read_metrics"]
 
 METRICS = "metrics.jsonl"
 
@@ -102,17 +102,28 @@ def read_metrics(path: str | Path) -> list[dict[str, Any]]:
         data = path.read_bytes()
     except FileNotFoundError:
         return []
-    lines: list[dict[str, Any]] = []
-    for number, text in enumerate(data[: data.rfind(b"\n") + 1].splitlines(), start=1):
+    return list(metrics_lines(data, path))
+
+
+def metrics_lines(data: bytes, path: Path, first: int = 1) -> Iterator[dict[str, Any]]:
+    """The whole lines in a part of a `metrics.jsonl`.
+
+    Args:
+        path: of the file, for the error.
+        first: the number of the first line in it.
+
+    Raises:
+        ValueError: one is something else; the message is one line.
+    """
+    for number, text in enumerate(data[: data.rfind(b"\n") + 1].splitlines(), start=first):
         try:
             line: object = json.loads(text)
             if not isinstance(line, dict):
                 raise TypeError
             found = cast("dict[str, Any]", line)
-            lines.append(found | {"step": int(found["step"]), "seconds": float(found["seconds"])})
+            yield found | {"step": int(found["step"]), "seconds": float(found["seconds"])}
         except (ValueError, KeyError, TypeError):
             raise ValueError(f"{path}:{number}: no line of metrics; remove it, or name another run") from None
-    return lines
 
 
 def flat(line: Mapping[str, Any], *, missing: bool = False) -> dict[str, float]:

@@ -137,7 +137,8 @@ def _machine(run: TrainingRun) -> Iterator[Html]:
     if not facts:
         return
     peak = facts["peak"]
-    threads = f", {facts['threads']} threads" if facts.get("threads") else ""
+    number = facts.get("threads")
+    threads = f", {count(number)} thread{'s' * (number > 1)}" if number else ""
     lines = [
         ("architecture", short(facts["architecture"], 60)),
         ("parameters", f"{count(facts['parameters'])}, of which {count(facts['trained'])} are trained"),

@@ -12,7 +12,7 @@ from mathcoder.publishing.page import count, line
 from mathcoder.training.progress_line import short_count
 from mathcoder.training.run_folder import TrainingRun
 
-__all__ = ["data"]
+__all__ = ["counted", "data", "dropped"]
 
 _MOST_SOURCES = 30
 _MOST_FACTS = 60
@@ -66,15 +66,19 @@ def _packing(packed: Mapping[str, Any]) -> Iterator[Html]:
 
 
 def _dropped(prepared: Mapping[str, Any]) -> Iterator[Html]:
+    for of, counts in dropped(prepared):
+        yield tag("h3", f"Dropped{' of ' * bool(of)}{of}: {count(counts.total())}")
+        yield tally(counts, counts.total(), "reason", "rows")
+
+
+def dropped(prepared: Mapping[str, Any]) -> Iterator[tuple[str, Counter[str]]]:
     """What was dropped by reason, wherever it is counted: of a source, of its train or its held-out rows."""
     for where, facts in _within(prepared):
         reasons = facts.get("dropped")
         known = cast("dict[str, Any]", reasons) if isinstance(reasons, dict) else {}
         counts = Counter({reason: number for reason, number in known.items() if isinstance(number, int)})
         if counts.total():
-            of = ", ".join(line(name, 60) for name in where if name != "sources")
-            yield tag("h3", f"Dropped{' of ' * bool(of)}{of}: {count(counts.total())}")
-            yield tally(counts, counts.total(), "reason", "rows")
+            yield ", ".join(line(name, 60) for name in where if name != "sources"), counts
 
 
 def _within(facts: Mapping[str, Any], where: _Place = ()) -> Iterator[tuple[_Place, Mapping[str, Any]]]:
@@ -85,14 +89,18 @@ def _within(facts: Mapping[str, Any], where: _Place = ()) -> Iterator[tuple[_Pla
 
 
 def _other(prepared: Mapping[str, Any]) -> Iterator[Html]:
-    """All that is known of the data besides, as it is written."""
-    lines = [(name, value) for name, value in _leaves(prepared) if "dropped" not in name.split(", ")]
+    lines = counted(prepared)
     if lines:
         shown = [(line(name, 100), value) for name, value in lines[:_MOST_FACTS]]
         more = f"{count(len(lines) - _MOST_FACTS)} more are in facts.json." if len(lines) > _MOST_FACTS else ""
         summary = tag("summary", "All that was counted")
         note = [tag("p", more, class_="about")] if more else []
         yield tag("details", summary, table(shown), *note, class_="more")
+
+
+def counted(prepared: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """All that is known of the data besides what was dropped, by name, as it is written."""
+    return [(name, value) for name, value in _leaves(prepared) if "dropped" not in name.split(", ")]
 
 
 def _leaves(facts: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, str]]:

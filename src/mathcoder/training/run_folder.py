@@ -18,7 +18,7 @@ from mathcoder.training.facts import read_facts
 from mathcoder.training.metrics import METRICS, Points, curves, read_metrics
 from mathcoder.training.recipe import PretrainRecipe, SftRecipe
 
-__all__ = ["EMBEDDED", "EMBEDDED_NAME", "TrainingRun"]
+__all__ = ["EMBEDDED", "EMBEDDED_NAME", "TrainingRun", "read_solved"]
 
 EMBEDDED, EMBEDDED_NAME = "embedded", "SmolLM2-135M-Instruct"
 _RECIPES = {"sft": SftRecipe, "pretrain": PretrainRecipe}
@@ -37,11 +37,11 @@ class TrainingRun:
         recipe_text: `recipe.yaml`.
         recipe: the same, read.
         facts: `facts.json`; empty where training has not begun.
-        lines: those of `metrics.jsonl`.
         ended: when something was last done in it (seconds since 1970), None where that is not known.
 
     Raises:
-        ValueError: the folder holds no such run, or it is damaged; the message is one line.
+        ValueError: the folder holds no such run, or it is damaged; the message is one line. What was measured and
+            solved is read when it is asked for, and can raise it then.
     """
 
     def __init__(self, folder: str | Path):
@@ -51,8 +51,12 @@ class TrainingRun:
         self.recipe_text = _text(self.folder / "recipe.yaml")
         self.recipe = _recipe(self.folder / "recipe.yaml", self.recipe_text, self.kind)
         self.facts = read_facts(self.folder)
-        self.lines = read_metrics(self.folder / METRICS)
         self.ended = _last_time(self.folder / "log.jsonl")
+
+    @cached_property
+    def lines(self) -> list[dict[str, Any]]:
+        """Those of `metrics.jsonl`."""
+        return read_metrics(self.folder / METRICS)
 
     @cached_property
     def curves(self) -> dict[str, Points]:
@@ -123,14 +127,29 @@ class TrainingRun:
         Raises:
             ValueError: a file is damaged.
         """
-        found: dict[int, list[Record]] = {}
-        for path in sorted(self.folder.glob("solved/step-*.jsonl")):
-            match = re.fullmatch(r"step-(\d+)", path.stem)
-            for row in read_records(path) if match else ():
-                if isinstance(row, BadRow):
-                    raise ValueError(f"{row}; remove the file")
-                found.setdefault(int(match[1]) if match else 0, []).append(row)
-        return dict(sorted(found.items()))
+        found = {step: read_solved(path) for step, path in self.solved_files.items()}
+        return {step: records for step, records in found.items() if records}
+
+    @property
+    def solved_files(self) -> dict[int, Path]:
+        """The files of solutions, by step."""
+        paths = self.folder.glob("solved/step-*.jsonl")
+        found = ((re.fullmatch(r"step-(\d+)", path.stem), path) for path in paths)
+        return dict(sorted((int(match[1]), path) for match, path in found if match))
+
+
+def read_solved(path: Path) -> list[Record]:
+    """The solutions in a file of `solved_files`.
+
+    Raises:
+        ValueError: it is damaged; one line.
+    """
+    records: list[Record] = []
+    for row in read_records(path):
+        if isinstance(row, BadRow):
+            raise ValueError(f"{row}; remove the file")
+        records.append(row)
+    return records
 
 
 def _asked(folder: Path) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """A training, from a recipe to a model: `train`.
 
-run.json recipe.yaml log.jsonl lock      the run (`mathcoder.runs.run`)
+run.json recipe.yaml log.jsonl lock      the run (`mathcoder.runs.run`); its inputs are the files of the recipe
 data/                                    token shards
 checkpoints/checkpoint-STEP/             to go on from; `complete.json` is written last
 memory.json                              tokens at a time, once memory ran out
@@ -29,6 +29,7 @@ from typing import Any
 from mathcoder.runs.recipe import resolved
 from mathcoder.runs.run import Run
 from mathcoder.training import checkpoints
+from mathcoder.training.kept import named_files
 from mathcoder.training.model import load_model, save_model, with_lora
 from mathcoder.training.prepared import Prepared, held_out_rows, train_rows
 from mathcoder.training.recipe import PretrainRecipe, SftRecipe, TrainRecipe
@@ -168,7 +169,17 @@ def _device() -> dict[str, Any]:
 
 def _opened(recipe: TrainRecipe, output: Path) -> Run:
     kind = "sft" if isinstance(recipe, SftRecipe) else "pretrain"
-    return Run(output, kind=kind, recipe=resolved(recipe), seeds={"seed": recipe.seed})
+    return Run(output, kind=kind, recipe=resolved(recipe), inputs=_inputs(recipe), seeds={"seed": recipe.seed})
+
+
+def _inputs(recipe: TrainRecipe) -> list[str]:
+    """The files that are trained on, and those whose loss is only looked at, each once."""
+    named: dict[str, Sequence[str]] = {}
+    if isinstance(recipe, SftRecipe):
+        named = {"data.train": recipe.data.train, "data.held_out": recipe.data.held_out}
+    elif isinstance(recipe, PretrainRecipe):
+        named = {f"source '{name}'": source.files for name, source in recipe.sources.items()}
+    return list(dict.fromkeys(path for what, patterns in named.items() for path in named_files(patterns, what)))
 
 
 def _prepared(recipe: TrainRecipe, tokenizer: Any, folder: Path, progress: Progress | None) -> Prepared:
