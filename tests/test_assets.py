@@ -39,6 +39,17 @@ def test_katex_has_the_version_that_is_pinned():
     assert f'version:"{pinned}"' in (HERE / "katex/katex.min.js").read_text()
 
 
+def test_every_package_is_pinned():
+    package = json.loads((ROOT / "assets/package.json").read_text())
+    lock = json.loads((ROOT / "assets/package-lock.json").read_text())["packages"]
+    for name, version in (package["dependencies"] | package["devDependencies"]).items():
+        assert re.fullmatch(r"\d+\.\d+\.\d+", version), name
+        assert lock[f"node_modules/{name}"]["version"] == version
+    del lock[""]
+    assert all(entry["integrity"].startswith("sha512-") for entry in lock.values())
+    assert not [name for name, entry in lock.items() if "resolved" in entry or "link" in entry]
+
+
 def test_the_head_has_all_it_needs_in_it():
     style, script = re.fullmatch("<style>(.*)</style><script>(.*)</script>", katex_head(), re.DOTALL).groups()
     addresses = re.findall(r"url\(([^)]*)\)", style)

@@ -43,18 +43,19 @@ def test_contents(wheel: Path):
     (info,) = {name.split("/")[0] for name in names - package}
     assert info.startswith("mathcoder-")
     assert info.endswith(".dist-info")
-    assert any(name.startswith(f"{info}/licenses/") for name in names)
+    licences = {name.removeprefix(f"{info}/licenses/") for name in names if "/licenses/" in name}
+    assert licences == {"LICENSE", "src/mathcoder/assets/katex/LICENSE", "src/mathcoder/studio/static/LICENSES"}
     source = ROOT / "src"
     committed = {str(path.relative_to(source)) for path in (source / "mathcoder").rglob("*.py")}
     assert {name for name in package if name.endswith(".py")} == committed
     data = {f"mathcoder/problems/data/{name}" for name in ("README.md", "gsm8k.jsonl.gz", "svamp.jsonl.gz")}
-    patterns = ("**/prompts/*.md", "assets/render.js", "assets/katex/**/*")
+    patterns = ("**/prompts/*.md", "assets/render.js", "assets/katex/**/*", "studio/static/*")
     beside = [path for pattern in patterns for path in (source / "mathcoder").glob(pattern) if path.is_file()]
     beside_names = {str(path.relative_to(source)) for path in beside}
-    assert len(beside_names) > 25
+    assert len(beside_names) > 30
     assert {name for name in package if not name.endswith(".py")} == data | beside_names
     assert not [name for name in package if "test" in name]
-    assert wheel.stat().st_size < 2_000_000
+    assert wheel.stat().st_size < 6_000_000
 
 
 def test_installed_in_an_empty_environment(wheel: Path, tmp_path: Path):

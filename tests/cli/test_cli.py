@@ -24,7 +24,7 @@ from mathcoder.solution import Block, Cost, Solution
 from mathcoder.solving import Delta, Event, Executed, Solved
 
 COMMANDS = (
-    "solve evaluate show compare export translate verify corpus instruct train run replay grade reproduce "
+    "solve evaluate show compare export translate verify corpus instruct train studio run replay grade reproduce "
     "benchmarks models doctor".split()
 )
 

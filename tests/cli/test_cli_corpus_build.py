@@ -38,6 +38,7 @@ def test_faults_are_said_at_the_end_and_the_rest_is_there(tmp_path: Path):
     assert (done.returncode, done.stderr) == (0, "")
     assert "3 inputs could not be used: mathcoder corpus show" in done.stdout
     assert "2 documents in 2 rows" in done.stdout
+    assert f"studio   mathcoder studio {tmp_path}/run\n" in done.stdout
     shown = mathcoder("corpus", "show", str(tmp_path / "run"), "--stage", "read", "--rejected")
     for reason in ("damaged or cut off", "no column holds a text", "is not UTF-8"):
         assert reason in shown.stdout

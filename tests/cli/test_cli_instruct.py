@@ -21,6 +21,7 @@ def test_build_and_json(tmp_path: Path):
     assert (done.returncode, done.stderr) == (0, "")
     assert "solutions\n" in done.stdout
     assert f"report   {tmp_path}/run/report.html" in done.stdout
+    assert f"studio   mathcoder studio {tmp_path}/run\n" in done.stdout
     again = mathcoder("instruct", "build", recipe, "--output", str(tmp_path / "run"), "--limit", "5", "--json")
     said = json.loads(again.stdout)
     assert all(stage["reused"] for stage in said["stages"])

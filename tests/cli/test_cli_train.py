@@ -75,6 +75,7 @@ def test_from_solutions_to_a_model_that_solves(tmp_path: Path):
     done = mathcoder("train", "sft", recipe, "--output", str(run), cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert f"model    {run}/model" in done.stdout
+    assert f"studio   mathcoder studio {run}\n" in done.stdout
     assert re.search(r"^\d+/\d+ .* loss \d", done.stdout, re.MULTILINE)
     assert "<script" in (run / "report.html").read_text(encoding="utf-8")
     assert (run / "model" / "README.md").is_file()

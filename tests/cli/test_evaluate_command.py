@@ -37,6 +37,7 @@ def test_a_run(server: FaultyServer, tmp_path: Path):
     assert (done.returncode, done.stderr) == (0, "")
     assert "SVAMP" in done.stdout
     assert "report: run/report.html" in done.stdout
+    assert "studio: mathcoder studio run\n" in done.stdout
     scores = json.loads((tmp_path / "run/scores.json").read_text())
     first = scores["benchmarks"]["svamp"]
     assert (first["accuracy"]["count"], first["problems"]) == (1, 2)  # the first answer is 51

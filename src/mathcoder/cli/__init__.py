@@ -23,6 +23,7 @@ from mathcoder.cli import (
     run,
     show,
     solve,
+    studio,
     train,
     translate,
     verify,
@@ -32,7 +33,7 @@ from mathcoder.cli.common import Failure, Failures, add_command, group
 app = group("mathcoder", "Mathematics language models that solve with executed code.")
 _MODULES = (
     *(solve, evaluate, show, compare, export, translate, verify),
-    *(run, replay, grade, reproduce, benchmarks, models, doctor),
+    *(studio, run, replay, grade, reproduce, benchmarks, models, doctor),
 )
 for _module in _MODULES:
     add_command(app, _module)

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from rich.console import Console
 
-from mathcoder.cli.common import Failure, Failures, system_failure
+from mathcoder.cli.common import Failure, Failures, say_live, studio_command, system_failure
 from mathcoder.cli.trace import printable
 
 if TYPE_CHECKING:
+    from mathcoder.publishing.dataset import Built
     from mathcoder.runs.stages import StageResult
 
-__all__ = ["Stages", "built_with", "print_plan", "print_stages", "read_with", "stage_facts"]
+__all__ = ["Stages", "built_with", "print_places", "print_plan", "print_stages", "read_with", "stage_facts"]
 
 T = TypeVar("T")
 
@@ -80,6 +81,7 @@ def built_with(console: Console, output: Path, build: Callable[[Callable[[str, i
     Raises:
         Failure: it failed.
     """
+    say_live(console, output)
     with Stages(console) as stages:
         try:
             return build(stages.report)
@@ -93,6 +95,15 @@ def built_with(console: Console, output: Path, build: Callable[[Callable[[str, i
             print("mathcoder: interrupted", file=sys.stderr)
             sys.stdout.flush()
             os._exit(130)  # the engine's threads are still reading, and abort a process that ends under them
+
+
+def print_places(console: Console, built: Built) -> None:
+    """Where the data set and its report are, and what shows them."""
+    from rich.text import Text
+
+    places = (("data set", built.dataset), ("report", built.report), ("studio", studio_command(built.run)))
+    for label, place in places:
+        console.print(Text(f"{label:<9}{place}"), soft_wrap=True)
 
 
 def print_plan(console: Console, facts: Mapping[str, str], notes: Sequence[str], problems: Sequence[str]) -> None:

@@ -6,6 +6,7 @@ import enum
 import inspect
 import json
 import re
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -143,6 +144,19 @@ def open_sandbox(
         return Sandbox(limits, workers=workers, require=require.value, preload=preload)
     except SandboxError as error:
         raise Failure(f"{error}; `mathcoder doctor` tells more") from error
+
+
+def studio_command(folder: Path) -> str:
+    """The command that shows a run in the browser, finished or at work."""
+    return f"mathcoder studio {shlex.quote(str(folder))}"
+
+
+def say_live(console: Console, folder: Path) -> None:
+    """At the beginning of a long command, on a terminal: how to watch it from another one; nothing elsewhere."""
+    from rich.text import Text
+
+    if console.is_terminal:
+        console.print(Text(f"to watch it: {studio_command(folder)}", style="dim"), soft_wrap=True)
 
 
 def say_rejected(console: Console, file: Path, bad: Sequence[BadRow], to: Path | None) -> None:

@@ -21,7 +21,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mathcoder.cli.common import Extra, Failure, KeyEnv, Require, RequiredLevel, extra_fields, open_sandbox
+from mathcoder.cli.common import (
+    Extra,
+    Failure,
+    KeyEnv,
+    Require,
+    RequiredLevel,
+    extra_fields,
+    open_sandbox,
+    say_live,
+    studio_command,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -62,7 +72,11 @@ def command(
         DialectName, typer.Option(help="How it writes solutions with code.")
     ] = DialectName.markdown,
     shots: Annotated[
-        int | None, typer.Option(help="Worked examples shown; default: 4 for the embedded model, else 0.", min=0)
+        int | None, typer.Option(help="Worked examples shown; default: as many as the model needs.", min=0)
+    ] = None,
+    system: Annotated[
+        str | None,
+        typer.Option(help="Instruction before the question; default: the dialect's.", metavar="TEXT"),
     ] = None,
     template: Annotated[Template, typer.Option(help="plain for base models.")] = Template.chatml,
     votes: Annotated[int, typer.Option(help="Solutions of each problem.", metavar="K", min=1)] = 1,
@@ -98,15 +112,17 @@ def command(
     as_json: Annotated[bool, typer.Option("--json", help="Print the scores as one JSON object.")] = False,
 ) -> int:
     from rich.console import Console
+    from rich.text import Text
 
     from mathcoder.evaluation import Asking, Settings, Unfinished, evaluate
     from mathcoder.models import ModelError, open_model
     from mathcoder.problems import BenchmarkError, find_benchmark
     from mathcoder.sandbox import Limits, SandboxError
     from mathcoder.solving import Options
+    from mathcoder.solving.usual import usual
 
     console = Console(stderr=as_json, highlight=False)
-    embedded = model == "embedded"
+    embedded = model.startswith("embedded")
     if temperature is None:
         temperature = 0.7 if votes > 1 else 0.0
     if votes > 1 and not temperature:
@@ -116,8 +132,10 @@ def command(
         raise Failure("--max-cost needs --price IN,OUT: what a million tokens cost", 2)
     try:
         names = tuple(find_benchmark(name).name for name in benchmarks)
+        how = usual(model)
+        instruction = how.system if system is None and style is StyleName.code and shots is None else system
         asking = Asking(
-            style.value, dialect.value, (4 if embedded else 0) if shots is None else shots, template.value
+            style.value, dialect.value, how.shots if shots is None else shots, template.value, instruction
         )
         settings = Settings(
             names,
@@ -156,6 +174,7 @@ def command(
                 in_flight=concurrency,
                 progress=lambda label, fraction: status.update(f"{label} {fraction:.0%}"),
             )
+        say_live(console, folder)
         with open_sandbox(Limits(timeout=timeout), require) as sandbox, _Progress(console) as progress:
             run = evaluate(settings, llm, folder, sandbox=sandbox, concurrency=concurrency, progress=progress.say)
         failed = ""
@@ -170,6 +189,7 @@ def command(
     else:
         print_scores(console, run)
         console.print(f"\nreport: {folder / 'report.html'}\nsolutions: mathcoder show {folder} --wrong")
+        console.print(Text(f"studio: {studio_command(folder)}"), soft_wrap=True)
     if failed:
         raise Failure(f"{failed}; give the same command again to go on")
     return 0

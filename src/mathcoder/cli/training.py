@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mathcoder.cli.common import Failure, system_failure
+from mathcoder.cli.common import Failure, say_live, studio_command, system_failure
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -64,6 +65,7 @@ def plan_or_train(
     if dry_run:
         return _plan(console, recipe, as_json)
     folder = output or Path("runs") / path.stem
+    say_live(console, folder)
     trained = _trained(console, recipe, folder, steps)
     if first and as_json:
         print(json.dumps(asdict(trained), default=str, ensure_ascii=True))
@@ -114,6 +116,11 @@ def _say(console: Console, trained: Trained) -> None:
     console.print(Text(f"{trained.steps:,} steps, {trained.tokens:,} tokens", style="bold"))
     if trained.loss is not None:
         console.print(Text(f"loss     {trained.loss:.3f}" + (f"; held out: {held_out}" if held_out else "")))
-    for label, path in (("model", trained.model), ("report", trained.run / "report.html")):
-        console.print(Text(f"{label:<9}{path}"), soft_wrap=True)
-    console.print(Text(f"export   mathcoder train export {trained.run}"), soft_wrap=True)
+    after = {
+        "model": trained.model,
+        "report": trained.run / "report.html",
+        "export": f"mathcoder train export {shlex.quote(str(trained.run))}",
+        "studio": studio_command(trained.run),
+    }
+    for label, what in after.items():
+        console.print(Text(f"{label:<9}{what}"), soft_wrap=True)

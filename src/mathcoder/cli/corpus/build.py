@@ -75,7 +75,7 @@ def print_built(console: Console, built: Built) -> None:
     """The funnel of a corpus, what came out, and where it is."""
     from rich.text import Text
 
-    from mathcoder.cli.building import print_stages
+    from mathcoder.cli.building import print_places, print_stages
 
     print_stages(console, built.stages)
     read = built.stages[0]
@@ -86,8 +86,7 @@ def print_built(console: Console, built: Built) -> None:
             soft_wrap=True,
         )
     console.print(Text(f"{_contents(built)}", style="bold"))
-    for label, path in (("data set", built.dataset), ("report", built.report)):
-        console.print(Text(f"{label:<9}{path}"), soft_wrap=True)
+    print_places(console, built)
 
 
 def _contents(built: Built) -> str:

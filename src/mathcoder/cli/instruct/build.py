@@ -63,12 +63,11 @@ def command(
 def _say(console: Console, built: Built) -> None:
     from rich.text import Text
 
-    from mathcoder.cli.building import print_stages
+    from mathcoder.cli.building import print_places, print_stages
 
     print_stages(console, built.stages)
     console.print(Text(f"{built.stages[-1].kept:,} solutions", style="bold"))
-    for label, path in (("data set", built.dataset), ("report", built.report)):
-        console.print(Text(f"{label:<9}{path}"), soft_wrap=True)
+    print_places(console, built)
 
 
 def _plan(console: Console, recipe: InstructRecipe, limit: int | None, as_json: bool) -> int:
