@@ -122,9 +122,8 @@ def test_pages_are_turned_by_keys(address: str):
         first = watched.page.locator(".trace-rows .facts code").first.inner_text()
         watched.page.keyboard.press("n")
         watched.page.get_by_text("51–100 of 320 solutions").wait_for()
-        watched.page.locator(".trace-rows .facts code", has_text=re.compile(f"^{first}$")).wait_for(
-            state="detached"
-        )
+        shown = watched.page.locator(".trace-rows .facts code", has_text=re.compile(f"^{first}$"))
+        shown.wait_for(state="detached")
         watched.page.keyboard.press("p")
         watched.page.get_by_text("1–50 of 320 solutions").wait_for()
         watched.page.locator(".trace-rows > li:first-child .facts code", has_text=first).wait_for()
