@@ -66,7 +66,7 @@ def browser_page(
                 reduced_motion="reduce",
                 accept_downloads=downloads,
             )
-            context.set_default_timeout(20_000)
+            context.set_default_timeout(60_000)
             page = context.new_page()
             watched = Watched(page)
             page.on("pageerror", lambda error: watched.problems.append(f"exception: {error}"))
