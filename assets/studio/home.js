@@ -6,7 +6,7 @@ import { useRef } from "preact/hooks";
 const NAMES = {
   evaluation: ["Evaluations", "what models solved, graded", "mathcoder evaluate gsm8k --limit 50"],
   corpus: ["Corpora", "texts with computations that were checked", "mathcoder corpus build recipes/quickstart.yaml"],
-  instruct: ["Instruction data", "questions with executed solutions", "mathcoder instruct build recipes/mathcodeinstruct-gsm8k.yaml"],
+  instruct: ["Instruction data", "questions with executed solutions", "mathcoder instruct build recipes/instruct-gsm8k.yaml"],
   training: ["Training", "models that were trained", "mathcoder train sft recipes/sft-smollm2.yaml"],
 };
 const TONES = { running: "good", broken: "bad", stopped: "unsure" };

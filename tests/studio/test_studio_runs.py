@@ -51,7 +51,7 @@ def test_an_evaluation_says_what_it_came_to(tmp_path: Path):
     right = sum(row.correct is True for row in rows)
     assert (info.name, info.kind, info.state) == ("l70b", "evaluation", "finished")
     assert info.title == "MathCoder-L-70b on gsm8k, svamp"
-    assert info.facts == {"solutions": f"{len(rows)}", "right": f"{100 * right / len(rows):.1f}%"}
+    assert info.facts == {"problems": f"{len(rows)}", "right": f"{100 * right / len(rows):.1f}%"}
     assert info.folder == run.folder
     assert "folder" not in info.to_json()
 

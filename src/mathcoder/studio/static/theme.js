@@ -1,2 +1,2 @@
-// sha256 of assets/studio and package-lock.json: cc40f2d582a90ea5a57b935f96f989282ee98daf183627438d826a18bd73fe32
+// sha256 of assets/studio and package-lock.json: 50a0e830eeb56ca6e3a502ac97717360557bbd3a736f3010f9adfd79adeb90e2
 (()=>{document.documentElement.dataset.theme=localStorage.getItem("theme")??"auto";})();
