@@ -10,15 +10,18 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-sys.path.append(str(HERE.parents[1] / "tests" / "studio"))
-from browser import browser_page
-from studio_server import opened, studio_at
 
 QUESTION = "A baker makes 12 trays of 8 rolls. She sells 70 rolls. How many rolls are left?"
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    sys.path.append(str(HERE.parents[1] / "tests" / "studio"))
+    from browser import browser_page
+    from studio_server import opened, studio_at
+
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     for name in ("evaluation", "other", "corpus", "training"):
         parser.add_argument(f"--{name}", type=Path, required=True, metavar="DIR")
     runs = vars(parser.parse_args())
