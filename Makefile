@@ -62,6 +62,7 @@ bench: .venv/.heavy ## the tables of docs/benchmarks.md
 	@$(BIN)/python benchmarks/solve.py
 	@$(BIN)/python benchmarks/embedded.py
 	@$(BIN)/python benchmarks/training.py
+	@$(BIN)/python benchmarks/studio.py
 
 docs: .venv/.dev ## build the documentation into site/
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
