@@ -120,5 +120,6 @@ def test_a_process_that_crashes_ends_the_reading_with_an_error(tmp_path: Path) -
     next(batches)
     for worker in workers():
         os.kill(worker, signal.SIGSEGV)
-    with pytest.raises(RuntimeError, match="UDF process"):
+    # Whether the engine sees the end of the process or of the connection to it first is a matter of chance.
+    with pytest.raises((RuntimeError, ConnectionError), match=r"UDF process|Connection reset|Broken pipe"):
         list(batches)
