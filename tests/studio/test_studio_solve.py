@@ -16,6 +16,7 @@ pytest.importorskip("fastapi")
 
 import httpx
 from fastapi.testclient import TestClient
+from studio_models import Seeded
 from studio_server import TOKEN as SERVED_TOKEN
 from studio_server import studio_at
 
@@ -46,22 +47,6 @@ class Waiting:
             await asyncio.Event().wait()
         finally:
             self.closed += 1
-
-    async def aclose(self) -> None:
-        pass
-
-
-class Seeded:
-    """Answers with what is written for the seed of the request."""
-
-    name = "seeded"
-
-    def __init__(self, replies: dict[int, str]):
-        self._replies = replies
-
-    async def stream(self, request: Request) -> AsyncGenerator[Chunk, None]:
-        yield Chunk(self._replies[request.seed])
-        yield Chunk("", "stop", None, (), 10, 5)
 
     async def aclose(self) -> None:
         pass

@@ -13,6 +13,7 @@ import pytest
 pytest.importorskip("fastapi")
 
 from browser import Watched, browser_page, needs_browser
+from studio_models import Seeded
 from studio_server import opened, studio_at
 
 from mathcoder.models import Chunk, ModelError, RecordedModel, Request
@@ -43,22 +44,6 @@ class Slow:
                 await asyncio.sleep(0.05)
         finally:
             self.closed += 1
-
-    async def aclose(self) -> None:
-        pass
-
-
-class Seeded:
-    """Answers with what is written for the seed of the request."""
-
-    name = "seeded"
-
-    def __init__(self, *replies: str):
-        self._replies = replies
-
-    async def stream(self, request: Request) -> AsyncGenerator[Chunk, None]:
-        yield Chunk(self._replies[request.seed])
-        yield Chunk("", "stop", None, (), 10, 5)
 
     async def aclose(self) -> None:
         pass
@@ -170,7 +155,7 @@ def test_it_stops_and_says_so(address: str, models: dict[str, Any]):
 
 
 def test_votes_stand_side_by_side_with_their_tally(address: str, models: dict[str, Any]):
-    models["embedded"] = Seeded("\\boxed{0.5}", "So \\boxed{\\frac{1}{2}}", "\\boxed{7}")
+    models["embedded"] = Seeded(["\\boxed{0.5}", "So \\boxed{\\frac{1}{2}}", "\\boxed{7}"])
     with browser_page() as watched:
         page = watched.page
         page.goto(opened(address, "/solve"))
@@ -196,7 +181,7 @@ def test_votes_stand_side_by_side_with_their_tally(address: str, models: dict[st
 
 def test_a_problem_is_taken_and_its_reference_hidden_until_asked(address: str, models: dict[str, Any]):
     problem = load("gsm8k")[3]
-    models["embedded"] = Seeded(f"\\boxed{{{problem.answer}}}")
+    models["embedded"] = Seeded([f"\\boxed{{{problem.answer}}}"])
     with browser_page() as watched:
         page = watched.page
         page.goto(opened(address, "/solve"))

@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
     from mathcoder.models import Model, ServerOptions
     from mathcoder.solving import Event, Solved
-    from mathcoder.solving.dialects import Dialect
 
 
 class DialectName(enum.StrEnum):
@@ -85,8 +84,7 @@ def command(
     question = _question(problem)
     fields = extra_fields(extra)
     how = Usual() if adapter else usual(model)
-    shown = bool(how.shots) if examples is None else examples
-    instruction = how.system if system is None else system
+    asked = how.dialect(dialect.value, examples=examples, system=system)
     options = Options(
         rounds=rounds,
         round_tokens=tokens,
@@ -101,7 +99,6 @@ def command(
     try:
         with open_sandbox(Limits(timeout=timeout), require) as sandbox:
             llm = _load(model, adapter, quiet=as_json, key_env=key_env, extra=fields)
-            asked = _dialect(dialect, shown, instruction)
             events = solve(question, llm, dialect=asked, sandbox=sandbox, options=options)
             solved = _last(events) if as_json else _show(question, events)
     except (ModelError, SandboxError) as error:
@@ -147,15 +144,6 @@ def _load(spec: str, adapter: Path | None, *, quiet: bool, **options: Unpack[Ser
         if quiet:
             status.stop()
         return open_model(spec, adapter=adapter, progress=progress, **options)
-
-
-def _dialect(name: DialectName, shown: bool, system: str | None) -> Dialect:
-    """The dialect; a model that was not trained to write solutions is `shown` worked examples."""
-    from mathcoder.solving import DIALECTS, WORKED
-
-    examples = WORKED if shown else ()
-    kind = DIALECTS[name.value]
-    return kind(examples=examples) if system is None else kind(examples=examples, system=system)
 
 
 def _last(events: Iterator[Event]) -> Solved:

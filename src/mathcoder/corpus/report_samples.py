@@ -12,12 +12,12 @@ from mathcoder.publishing.look import StagedRun, rows, rows_by_id
 from mathcoder.publishing.page import count, line, short
 from mathcoder.publishing.samples import chosen, code, facts, left_out, output, prose, sample
 
-__all__ = ["samples"]
+__all__ = ["FENCE", "is_program", "samples"]
 
 _MOST_SAMPLES, _MOST_FORMS = 6, 6
 _TEXT_CHARS = 4_000
 _MOST_STEPS = 8  # of a sample
-_FENCE = re.compile(r"^(`{3,})([^\n`]*)\n(.*?)^\1[^\S\n]*$", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"^(`{3,})([^\n`]*)\n(.*?)^\1[^\S\n]*$", re.MULTILINE | re.DOTALL)
 
 
 def samples(run: StagedRun, forms: Collection[str]) -> Iterator[Html]:
@@ -45,15 +45,15 @@ def samples(run: StagedRun, forms: Collection[str]) -> Iterator[Html]:
 def _sample(row: Mapping[str, Any]) -> Html:
     note = f"{line(row['source'], 20)}, {line(row['licence'] or 'no licence stated', 20)}"
     text = row["text"] or ""
-    shown = [code("python", text[:_TEXT_CHARS])] if _is_program(row) else _text(text)
+    shown = [code("python", text[:_TEXT_CHARS])] if is_program(row) else _text(text)
     parts = (_facts(row), *shown, *left_out(text, _TEXT_CHARS), *_steps(row))
     return sample(row["id"], row["title"] or text, note, *parts)
 
 
-def _is_program(row: Mapping[str, Any]) -> bool:
+def is_program(row: Mapping[str, Any]) -> bool:
     """Whether the text is one; a notebook is Markdown."""
     try:
-        meta: object = json.loads(row["meta"] or "{}")
+        meta: object = json.loads(row.get("meta") or "{}")
     except (ValueError, RecursionError):
         return False
     return isinstance(meta, dict) and "packages" in meta and cast("dict[str, Any]", meta).get("form") != "notebook"
@@ -79,7 +79,7 @@ def _facts(row: Mapping[str, Any]) -> Html:
 def _text(text: str) -> Iterator[Html]:
     """A text with its code blocks."""
     start, place = text[:_TEXT_CHARS], 0
-    for block in _FENCE.finditer(start):
+    for block in FENCE.finditer(start):
         yield from prose(start[place : block.start()])
         place = block.end()
         name, content = line(block[2], 30) or "code", block[3].rstrip("\n")

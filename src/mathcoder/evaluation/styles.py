@@ -8,13 +8,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Literal, TypeAlias, get_args
 
 from mathcoder.grading import extract_answer
 from mathcoder.grading.extract import Kind
 from mathcoder.problems import Benchmark
 from mathcoder.solution import Solution
 from mathcoder.solving import DIALECTS, WORKED, Dialect, Options
+from mathcoder.solving.dialects import dialect_named
 from mathcoder.solving.dialects.markdown import MarkdownDialect
 from mathcoder.solving.dialects.prose import ProseDialect
 from mathcoder.solving.text import error_shown
@@ -68,10 +69,8 @@ class Asking:
         if self.style == "program":
             programs = tuple((question, replace(s, blocks=s.blocks[:1])) for question, s in examples)
             return MarkdownDialect(_PROGRAM, programs, self.template)
-        asked: dict[str, Any] = {} if self.system is None else {"system": self.system}
-        if self.dialect == "markdown":
-            asked["template"] = self.template
-        return DIALECTS[self.dialect](examples=examples, **asked)
+        more = {"template": self.template} if self.dialect == "markdown" else {}
+        return dialect_named(self.dialect, system=self.system, examples=examples, **more)
 
     def limits(self, options: Options) -> Options:
         """A program is written in one round; all else as it was."""

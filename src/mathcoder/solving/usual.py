@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mathcoder.models.embedded import packaged_adapter
+from mathcoder.solving.dialects import Dialect, dialect_named
 from mathcoder.solving.worked import WORKED
 
 __all__ = ["Usual", "usual"]
@@ -21,6 +22,16 @@ class Usual:
 
     shots: int = 0
     system: str | None = None
+
+    def dialect(self, name: str, *, examples: bool | None = None, system: str | None = None) -> Dialect:
+        """The dialect of a name (`DIALECTS`), asked in this way as far as nothing else is wanted.
+
+        Args:
+            examples: whether worked examples are shown.
+            system: the instruction, "" for none.
+        """
+        shown = WORKED if (self.shots if examples is None else examples) else ()
+        return dialect_named(name, system=self.system if system is None else system, examples=shown)
 
 
 def usual(model: str) -> Usual:

@@ -20,7 +20,7 @@ from typing import Any
 
 from mathcoder.runs.run import Input, read_input
 from mathcoder.solution import Solution
-from mathcoder.solving.dialects import DIALECTS, Dialect
+from mathcoder.solving.dialects import Dialect, dialect_named
 from mathcoder.solving.formats import BadRow, Record, read_records
 from mathcoder.training.kept import (
     SPLITS,
@@ -90,8 +90,7 @@ def prepare_solutions(
 
 def dialect_of(part: SolutionsPart) -> Dialect:
     """The dialect of a recipe, with its system prompt."""
-    kind = DIALECTS[part.dialect]
-    return kind() if part.system is None else kind(system=part.system)
+    return dialect_named(part.dialect, system=part.system)
 
 
 def _key(recipe: SftRecipe, tokenizer: Any, inputs: Sequence[Sequence[Input]]) -> str:

@@ -5,14 +5,13 @@ Places in a text are counted here; what goes out is pieces of text, which need n
 
 from __future__ import annotations
 
-import json
-import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast
 
+from mathcoder.corpus.report_samples import FENCE, is_program
 from mathcoder.publishing.look import StagedRun
 from mathcoder.publishing.page import short
 from mathcoder.rows import decoded
@@ -27,7 +26,6 @@ __all__ = ["FORMS", "row_of", "shown_row", "solution_of"]
 FORMS = ("document", "steps", "interleaved")
 _AT_ONCE, _PARAGRAPH, _LONGEST = 40_000, 2_000, 50_000  # characters that go out, of a passage, and of the longest
 _VALUE = 4_000
-_FENCE = re.compile(r"^(`{3,})([^\n`]*)\n(.*?)^\1[^\S\n]*$", re.MULTILINE | re.DOTALL)
 _APART = {"text", "question", "computations", "messages", "chat", "solution", "drop_reason", "skipped"}
 
 Row = dict[str, Any]
@@ -87,7 +85,7 @@ def shown_row(run: StagedRun, place: str | None, name: str, after: int) -> dict[
         return shown | _sample(row, text, found)
     if "form" in row:
         return shown | _written(row, text, after) | {"computations": _computations(row, "")}
-    if _is_program(row):
+    if is_program(row):
         program = _blocks([{"type": "code", "content": text}], text, after)
         return shown | program | {"computations": _computations(row, text)}
     return shown | _passages(row, text, found, after) | {"computations": _computations(row, text)}
@@ -186,24 +184,15 @@ def _computations(row: Row, text: str) -> list[dict[str, Any]]:
     ]
 
 
-def _is_program(row: Row) -> bool:
-    """Whether the text is one; a notebook is Markdown."""
-    try:
-        meta: object = json.loads(row.get("meta") or "{}")
-    except (ValueError, RecursionError):
-        return False
-    return isinstance(meta, dict) and "packages" in meta and cast("Row", meta).get("form") != "notebook"
-
-
 # A row of the data set of a corpus: its code stands in its text.
 
 
 def _written(row: Row, text: str, after: int) -> dict[str, Any]:
-    if _is_program(row) and row["form"] == "document":
+    if is_program(row) and row["form"] == "document":
         return _blocks([{"type": "code", "content": text}], text, after)
     blocks: list[dict[str, str]] = []
     place = 0
-    for block in _FENCE.finditer(text):
+    for block in FENCE.finditer(text):
         _add_text(blocks, text[place : block.start()])
         place = block.end()
         kind = "execution" if block[2].strip() == "output" else "code"

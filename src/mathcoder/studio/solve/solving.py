@@ -15,7 +15,7 @@ from mathcoder.models import Model, ModelError, open_model
 from mathcoder.problems import Benchmark, Problem
 from mathcoder.sandbox import Sandbox, SandboxError
 from mathcoder.solution import Block, Solution
-from mathcoder.solving import DIALECTS, WORKED, Dialect, Solved, asolve
+from mathcoder.solving import Dialect, Solved, asolve
 from mathcoder.solving.loop import check_problem
 from mathcoder.solving.usual import usual
 from mathcoder.solving.verify import averify
@@ -145,11 +145,8 @@ class Solve:
         return open_model(spec, key_env=self.ask.key_env), True
 
     def _dialect(self) -> Dialect:
-        how = usual(self.ask.model or self._studio.settings.model)
-        shown = bool(how.shots) if self.ask.examples is None else self.ask.examples
-        system = how.system if self.ask.system is None else self.ask.system
-        kind, examples = DIALECTS[self.ask.dialect], WORKED if shown else ()
-        return kind(examples=examples) if system is None else kind(examples=examples, system=system)
+        ask, how = self.ask, usual(self.ask.model or self._studio.settings.model)
+        return how.dialect(ask.dialect, examples=ask.examples, system=ask.system)
 
     async def _vote(self, number: int, model: Model, sandbox: Sandbox) -> None:
         vote, options, dialect = self.votes[number], self.ask.options(number), self._dialect()
