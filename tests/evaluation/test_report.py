@@ -299,7 +299,7 @@ def filled(text: str, folder: Path) -> Run:
         scores=(-1.0,),
     )
     rows = (row, replace(row, outcome="right"), replace(row, outcome="invalid", answer=None))
-    asked = ASKED | {name: {text: text, "x": {text: [text]}} for name in ("settings", "versions", "inputs")}
+    asked = ASKED | {name: {text: text, f"x{text}": {text: [text]}} for name in ("settings", "versions", "inputs")}
     asked |= {"model": text, "benchmarks": [text], "prompt": text, "started": text}
     scores = score_run([replace(row, check=None) for row in rows])
     scores["benchmarks"][text]["title"] = text

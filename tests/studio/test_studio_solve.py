@@ -14,7 +14,7 @@ import pytest
 
 pytest.importorskip("fastapi")
 
-import httpx
+import httpx2
 from fastapi.testclient import TestClient
 from studio_models import Seeded
 from studio_server import TOKEN as SERVED_TOKEN
@@ -428,8 +428,9 @@ def test_who_goes_away_stops_it(models: Models):
     with studio_at() as address:
         headers = {"X-Studio-Token": SERVED_TOKEN}
         body = {"problem": PROBLEM, "model": "it"}
-        with httpx.stream("POST", f"{address}api/solve/runs", json=body, headers=headers, timeout=60) as answer:
-            for line in answer.iter_lines():
+        with httpx2.stream("POST", f"{address}api/solve/runs", json=body, headers=headers, timeout=60) as answer:
+            lines = answer.iter_lines()  # kept: a generator that is let go closes the answer
+            for line in lines:
                 if json.loads(line)["event"] == "delta":
                     break
             assert model.closed == 0
